@@ -1,0 +1,1 @@
+"""What a bank is: entries, sections, queries, ranking, merging. Pure: no files, no clock."""

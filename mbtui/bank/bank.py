@@ -1,0 +1,211 @@
+"""A loaded bank: entries with their final ids, counts, look-ups and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mbtui.bank.entry import Entry
+from mbtui.bank.ids import derived_id
+from mbtui.bank.schema import Kind, Schema
+
+BANK_FILE = "bank.toml"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something in a file that a person should mend. Line and column count from 1; 0: unknown."""
+
+    file: str
+    message: str
+    line: int = 0
+    column: int = 0
+    state: str = "warning"
+    """`warning`, `broken` (does not parse), `conflict` (git's markers), `unreadable`."""
+
+    @property
+    def place(self) -> str:
+        """`known-issues.toml:41:7`, as editors and terminals understand it."""
+        numbers = [str(n) for n in (self.line, self.column) if n]
+        return ":".join([self.file, *numbers])
+
+    @property
+    def blocks(self) -> bool:
+        """Whether the file cannot be read as it is."""
+        return self.state != "warning"
+
+    def __str__(self) -> str:
+        return f"{self.place} {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class BankConfig:
+    """What `bank.toml` says beside the schema."""
+
+    name: str = ""
+    format: int = 1
+    capture_kind: str = "current-issues"
+    views: Mapping[str, str] = field(default_factory=dict)
+    review: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bank:
+    """Everything that was read at one moment. Entries are in the order of the screen."""
+
+    schema: Schema
+    config: BankConfig
+    entries: tuple[Entry, ...]
+    archive: tuple[Entry, ...]
+    problems: tuple[Problem, ...] = ()
+    read_only: str = ""
+    """Why nothing may be written, or an empty text."""
+    by_key: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
+    by_kind: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        by_kind: dict[str, list[Entry]] = defaultdict(list)
+        for entry in self.entries:
+            by_kind[entry.kind.slug].append(entry)
+        object.__setattr__(self, "by_kind", {k: tuple(v) for k, v in by_kind.items()})
+        object.__setattr__(self, "by_key", {e.key: e for e in (*self.entries, *self.archive)})
+
+    @property
+    def broken_files(self) -> tuple[Problem, ...]:
+        """The problems because of which a file could not be read."""
+        return tuple(problem for problem in self.problems if problem.blocks)
+
+    @property
+    def kinds(self) -> list[Kind]:
+        """All kinds in the order of the screen, undescribed ones that have entries included."""
+        ordered: dict[str, list[Kind]] = {s.slug: list(s.kinds) for s in self.schema.sections}
+        for entries in self.by_kind.values():
+            kind = entries[0].kind
+            if not kind.known:
+                ordered.setdefault(kind.section, []).append(kind)
+        return [kind for kinds in ordered.values() for kind in kinds]
+
+    def find(self, start: str) -> list[Entry]:
+        """The entries whose id is `start`, else those whose id begins with it; live ones first.
+
+        More than one means that the text is not unique (or an id occurs twice).
+        """
+        everything = (*self.entries, *self.archive)
+        exact = [entry for entry in everything if start in (entry.id, entry.key)]
+        if exact:
+            return exact
+        return [entry for entry in everything if start and entry.id.startswith(start)]
+
+    def tags(self) -> list[str]:
+        """All tags in use, the most used first."""
+        counts: dict[str, int] = defaultdict(int)
+        for entry in self.entries:
+            for tag in entry.tags:
+                counts[tag] += 1
+        return sorted(counts, key=lambda tag: (-counts[tag], tag))
+
+
+def assemble(
+    schema: Schema,
+    config: BankConfig,
+    read: Iterable[Entry],
+    problems: Iterable[Problem] = (),
+    read_only: str = "",
+) -> Bank:
+    """A bank from the entries as they were read, in file order.
+
+    Gives each entry its final id and key, joins the two places of an interrupted move, and tells
+    of ids that occur twice.
+    """
+    entries = sorted(read, key=_screen_order(schema))
+    _derive_ids(entries)
+    live = [entry for entry in entries if not entry.archived]
+    archive = [entry for entry in entries if entry.archived]
+    found = list(problems)
+    live = _one_of_each(live, found)
+    archive = _without_twins(live, archive)
+    keys: set[str] = set()
+    for entry in (*live, *archive):
+        key, number = entry.id, 1
+        while key in keys:
+            number += 1
+            key = f"{entry.id}~{number}"
+        keys.add(key)
+        entry.key = key
+    for entry in entries:
+        found += [Problem(entry.file, text, entry.line) for text in entry.problems]
+    return Bank(schema, config, tuple(live), tuple(archive), tuple(found), read_only)
+
+
+def _screen_order(schema: Schema) -> Any:
+    position = {kind: i for i, kind in enumerate(schema.kinds)}
+    sections = {section.slug: i for i, section in enumerate(schema.sections)}
+
+    def order(entry: Entry) -> tuple[int, int]:
+        kind = position.get(entry.kind.slug, len(position))
+        return sections.get(entry.kind.section, len(sections)), kind
+
+    return order
+
+
+def _derive_ids(entries: list[Entry]) -> None:
+    taken = {entry.id for entry in entries if entry.has_own_id}
+    for entry in entries:
+        if not entry.has_own_id:
+            entry.id = derived_id(entry.kind.slug, entry.title, taken)
+            taken.add(entry.id)
+
+
+_MOVE_KEYS = frozenset({"archived", "updated", "updated_by"})
+
+
+def _same_text(one: Entry, other: Entry) -> bool:
+    left = {k: v for k, v in one.data.items() if k not in _MOVE_KEYS}
+    return left == {k: v for k, v in other.data.items() if k not in _MOVE_KEYS}
+
+
+def _one_of_each(live: list[Entry], problems: list[Problem]) -> list[Entry]:
+    by_id: dict[str, list[Entry]] = defaultdict(list)
+    for entry in live:
+        by_id[entry.id].append(entry)
+    dropped: set[int] = set()
+    for same in by_id.values():
+        if len(same) == 1:
+            continue
+        first = same[0]
+        for other in same[1:]:
+            if other.file != first.file and _same_text(first, other):
+                kept, gone = (first, other) if first.newest >= other.newest else (other, first)
+                dropped.add(id(gone))
+                problems.append(
+                    Problem(
+                        gone.file,
+                        f"unfinished move: {gone.id} also stands in {kept.file}:{kept.line}",
+                        gone.line,
+                    )
+                )
+                first = kept
+            else:
+                problems.append(
+                    Problem(
+                        other.file,
+                        f"the id {other.id} stands in {first.file}:{first.line} too;"
+                        " give one of them a new id",
+                        other.line,
+                    )
+                )
+    return [entry for entry in live if id(entry) not in dropped]
+
+
+def _without_twins(live: list[Entry], archive: list[Entry]) -> list[Entry]:
+    here = {entry.id: entry for entry in live}
+    kept = []
+    for entry in archive:
+        twin = here.get(entry.id)
+        if twin is None:
+            kept.append(entry)
+        else:
+            twin.archived_twin = None if _same_text(twin, entry) else entry
+    return kept

@@ -1,0 +1,44 @@
+"""Entry ids: random ones for new entries, derived ones for entries typed without."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Container
+
+ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
+"""Crockford's base 32, lower case."""
+
+LENGTH = 8
+
+
+def random_id(entropy: bytes) -> str:
+    """An id from five random bytes."""
+    if len(entropy) != 5:
+        raise ValueError("an id takes exactly 5 bytes of entropy")
+    return crockford(entropy)
+
+
+def crockford(data: bytes) -> str:
+    """`data` in Crockford's base 32, five bits a character, most significant first."""
+    bits = len(data) * 8
+    number = int.from_bytes(data, "big")
+    padding = -bits % 5
+    number <<= padding
+    count = (bits + padding) // 5
+    return "".join(ALPHABET[number >> 5 * (count - 1 - i) & 31] for i in range(count))
+
+
+def derived_id(kind: str, title: str, taken: Container[str]) -> str:
+    """The id of an entry that has none: from SHA-256 over kind, NUL and title (FORMAT.md).
+
+    The first 8 characters that are not `taken`, eight at a time; where a digest gives no more,
+    the digest of the digest continues it.
+    """
+    digest = hashlib.sha256(f"{kind}\0{title}".encode("utf-8", "surrogatepass")).digest()
+    while True:
+        text = crockford(digest)
+        for start in range(0, len(text) - LENGTH + 1, LENGTH):
+            candidate = text[start : start + LENGTH]
+            if candidate not in taken:
+                return candidate
+        digest = hashlib.sha256(digest).digest()

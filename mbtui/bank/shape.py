@@ -1,0 +1,57 @@
+"""What an entry's table should look like, and a sentence for each way in which it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from mbtui.bank.schema import Kind
+
+_LISTS = ("tags", "paths", "links")
+_TEXTS = ("title", "status", "owner", "created_by", "updated_by", "reviewed_by", "source")
+
+
+def type_name(value: object) -> str:
+    """What a value is, in words: *a number*, *a list*."""
+    names: list[tuple[type | tuple[type, ...], str]] = [
+        (str, "a text"),
+        (bool, "true or false"),
+        ((int, float), "a number"),
+        (datetime, "a date and time"),
+        (date, "a date"),
+        (time, "a time"),
+        (list, "a list"),
+        (Mapping, "a table"),
+    ]
+    return next((name for kind, name in names if isinstance(value, kind)), "something else")
+
+
+def shape_problems(kind: Kind, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """A sentence for each key whose value is of the wrong shape; values are kept all the same."""
+    return tuple(_problems(kind, data))
+
+
+def _problems(kind: Kind, data: Mapping[str, Any]) -> Iterator[str]:
+    if not kind.single and not data.get("title"):
+        yield 'an entry needs a title: add title = "…"'
+    identity = data.get("id", "x")
+    if not kind.single and not (isinstance(identity, str) and identity):
+        yield f'id should be a text such as id = "7k2m9q4t", found {type_name(identity)}'
+    for name in _LISTS:
+        value = data.get(name, [])
+        if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
+            yield f'{name} should be a list of texts: {name} = ["…"], found {type_name(value)}'
+    for name in _TEXTS:
+        if name in data and not isinstance(data[name], str):
+            yield f'{name} should be a text: {name} = "…", found {type_name(data[name])}'
+    for field in kind.fields:
+        value = data.get(field.name)
+        if value is None or field.name in _TEXTS:
+            continue
+        if field.type in ("text", "code", "choice") and not isinstance(value, str):
+            expected = f'{field.name} should be a text: {field.name} = "…"'
+            yield f"{expected}, found {type_name(value)}"
+        elif field.type == "list" and not isinstance(value, list):
+            expected = f'{field.name} should be a list: {field.name} = ["…"]'
+            yield f"{expected}, found {type_name(value)}"

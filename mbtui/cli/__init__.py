@@ -1,0 +1,1 @@
+"""The shell commands. Nothing here imports Textual but the command that opens the program."""

@@ -1,0 +1,141 @@
+"""`mbtui add`: one line in, an id out. Reads only what it needs."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from mbtui.bank.entry import Entry
+from mbtui.bank.hints import similar_titles
+from mbtui.bank.quickadd import QuickAdd, parse_quick_add
+from mbtui.bank.schema import Kind, Schema
+from mbtui.cli.arguments import Arguments, UsageError, did_you_mean
+from mbtui.cli.context import checked_text, open_store
+from mbtui.cli.output import note, out, out_json
+from mbtui.cli.stdin import body_text
+from mbtui.cli.values import block, field_values, secrets, status_value, tag_values
+from mbtui.store.writer import read_section
+
+
+def add(arguments: Arguments) -> int:
+    """`mbtui add TEXT…`: save an entry and print its id, alone."""
+    text = checked_text(" ".join(arguments.rest))
+    store = open_store(arguments, writing=True)
+    schema, config, _, _ = store.load_schema()
+    named = arguments.one("--in")
+    kind = named_kind(schema, config.capture_kind if named is None else named)
+    body = ""
+    if not text.strip():
+        text, kind, body = _asked(schema, kind, named)
+    # A kind named by an option leaves nothing for `@kind` to name: there it is text.
+    marks = schema if named is None else Schema("", "", ())
+    parsed = parse_quick_add(text, marks, kind=kind, path_exists=_exists_in(store.project))
+    if parsed.error:
+        raise UsageError(parsed.error)
+    values = _values(parsed, arguments, body)
+    file = f"{parsed.kind.section}.toml"
+    if arguments.flag("--strict"):
+        there = read_section(store.folder, file, schema, {})[1].entries
+        problems = _remarks(values, there)
+        if problems:
+            for problem in problems:
+                note(problem)
+            note("nothing was written (--strict)")
+            return 1
+    entry = store.add(parsed.kind.slug, values)
+    _print(entry, arguments, config.review)
+    others = [other for other in store.cache_of(file).values() if other.id != entry.id]
+    for remark in [*_remarks(values, others), *filter(None, [store.warning])]:
+        note(remark)
+    return 0
+
+
+def _print(entry: Entry, arguments: Arguments, review: Mapping[str, Any]) -> None:
+    if arguments.flag("--json"):
+        from mbtui.exchange.json_out import entry_to_json
+
+        out_json(entry_to_json(entry, review))
+    else:
+        out(entry.id)
+
+
+def _remarks(values: Mapping[str, Any], others: Iterable[Entry]) -> list[str]:
+    """What the writer may want to know: a suspected secret, titles much like the new one."""
+    found = [f"{name} looks like it holds a secret ({secret})" for name, secret in secrets(values)]
+    alike = similar_titles(values["title"], others)
+    return [*found, *(f"similar title: {entry.id} {entry.title}" for entry in alike)]
+
+
+def named_kind(schema: Schema, name: str) -> Kind:
+    """The one kind that `name` means. Raises UsageError, naming those that it may mean."""
+    found = schema.match_kinds(name)
+    if len(found) == 1:
+        if found[0].single:
+            raise UsageError(
+                f"{found[0].slug} is one table: mbtui edit {found[0].slug} --field NAME=VALUE"
+            )
+        return found[0]
+    if found:
+        raise UsageError(f"{name!r} fits {', '.join(kind.slug for kind in found)}; name one")
+    hint = did_you_mean(name, list(schema.kinds))
+    raise UsageError(f"there is no kind {name!r}{hint} (mbtui schema lists them)")
+
+
+def _values(parsed: QuickAdd, arguments: Arguments, body: str) -> dict[str, Any]:
+    """The keys of the new entry: what the line said, then what the options say."""
+    kind = parsed.kind
+    settings = [checked_text(setting) for setting in arguments.many("--field")]
+    values: dict[str, Any] = {"title": parsed.title, **parsed.fields}
+    if parsed.status:
+        values["status"] = parsed.status
+    if parsed.paths:
+        values["paths"] = list(parsed.paths)
+    values |= {k: v for k, v in field_values(kind, settings).items() if v is not None}
+    status = arguments.one("--status")
+    if status:
+        values["status"] = status_value(kind, checked_text(status))
+    tags = tag_values([*parsed.tags, *map(checked_text, arguments.many("--tag"))])
+    if tags:
+        values["tags"] = tags
+    bodies = [text.strip("\n") for text in (parsed.body, body, body_text(arguments) or "") if text]
+    if bodies:
+        before = values.get(kind.main_field)
+        if before:
+            raise UsageError(f"the body and --field {kind.main_field} are the same; give one")
+        values[kind.main_field] = block("\n\n".join(bodies))
+    return values
+
+
+def _exists_in(project: Path) -> Callable[[str], bool]:
+    def exists(path: str) -> bool:
+        if os.path.isabs(path) or ".." in path.split("/") or "\0" in path:
+            return False
+        return os.path.exists(os.path.join(project, path))
+
+    return exists
+
+
+def _asked(schema: Schema, kind: Kind, named: str | None) -> tuple[str, Kind, str]:
+    """Title, kind and body, asked for on a terminal. Raises UsageError where there is none."""
+    if not (sys.stdin and sys.stdin.isatty() and sys.stdout.isatty()):
+        raise UsageError("add needs a text: mbtui add 'what was learned'")
+    try:
+        title = input("Title: ")
+        if not title.strip():
+            raise UsageError("nothing was written: an entry needs a title")
+        chosen = "" if named else input(f"Kind [{kind.slug}]: ").strip()
+    except EOFError:
+        out()
+        raise UsageError("nothing was written") from None
+    kind = named_kind(schema, chosen) if chosen else kind
+    out("Text; an empty line or Ctrl+D ends it:")
+    lines: list[str] = []
+    try:
+        while line := input("> "):
+            lines.append(line)
+    except EOFError:
+        out()
+    return checked_text(title), kind, checked_text("\n".join(lines))

@@ -1,0 +1,123 @@
+"""The commands about the bank itself: init, schema, path."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from mbtui.bank.bank import Problem
+from mbtui.bank.safetext import safe_line
+from mbtui.bank.schema import Field, Kind, Schema
+from mbtui.cli.arguments import Arguments, UsageError
+from mbtui.cli.context import bank_folder
+from mbtui.cli.output import note, out, out_json, styled
+
+
+def init(arguments: Arguments) -> int:
+    """`mbtui init [DIR]`: make a bank."""
+    from mbtui.store.create import AGENTS_LINES, create_bank
+
+    if arguments.flag("--bank"):
+        raise UsageError("init takes the folder itself: mbtui init DIR")
+    if arguments.flag("--personal"):
+        if arguments.rest:
+            raise UsageError("--personal says where; leave DIR away")
+        from mbtui.store.locate import personal_bank
+
+        folder = personal_bank()
+        created = create_bank(folder.parent, folder_name=folder.name)
+    else:
+        created = create_bank(Path(arguments.rest[0] if arguments.rest else "."))
+    if arguments.flag("--json"):
+        out_json(
+            {
+                "folder": str(created.folder),
+                "filled": created.filled,
+                "markdown_files": [str(path) for path in created.markdown_files],
+                "agents_lines": list(AGENTS_LINES),
+            }
+        )
+        return 0
+    out(safe_line(f"Made {created.folder}"))
+    if created.filled:
+        out(safe_line(f"Filled from pyproject.toml: {', '.join(created.filled)}"))
+    if created.markdown_files:
+        names = ", ".join(path.name for path in created.markdown_files[:5])
+        more = ", …" if len(created.markdown_files) > 5 else ""
+        parent = created.markdown_files[0].parent
+        out(safe_line(f"Markdown files are there ({names}{more}): mbtui import {parent}"))
+    out("Lines for AGENTS.md:")
+    out()
+    for line in AGENTS_LINES:
+        out(line)
+    return 0
+
+
+def path(arguments: Arguments) -> int:
+    """`mbtui path`: where the bank is."""
+    folder = bank_folder(arguments)
+    if not arguments.flag("--json"):
+        out(safe_line(str(folder)))
+        return 0
+    from platformdirs import user_config_path, user_state_path
+
+    out_json(
+        {
+            "bank": str(folder),
+            "state": str(user_state_path("mbtui")),
+            "config": str(user_config_path("mbtui")),
+        }
+    )
+    return 0
+
+
+def schema(arguments: Arguments) -> int:
+    """`mbtui schema`: what an entry of each kind has; without a bank, the packaged kinds."""
+    described, problems = _schema(arguments)
+    if arguments.flag("--json"):
+        from mbtui.exchange.json_out import schema_to_json
+
+        out_json(schema_to_json(described))
+    else:
+        out("\n".join(_schema_lines(described)).rstrip("\n"))
+    for problem in problems:
+        note(str(problem))
+    return 3 if any(problem.blocks for problem in problems) else 0
+
+
+def _schema(arguments: Arguments) -> tuple[Schema, tuple[Problem, ...]]:
+    from mbtui.store.config import load_bank_file, packaged
+    from mbtui.store.locate import BankNotFoundError
+
+    try:
+        found = load_bank_file(bank_folder(arguments))
+    except BankNotFoundError as error:
+        if error.named is not None:
+            raise
+        return packaged(), ()
+    return found.schema, found.problems
+
+
+def _schema_lines(described: Schema) -> Iterator[str]:
+    for section in described.sections:
+        yield styled(safe_line(section.title), "bold") + f"  {safe_line(section.slug)}.toml"
+        for kind in section.kinds:
+            yield from _kind_lines(kind)
+        yield ""
+
+
+def _kind_lines(kind: Kind) -> Iterator[str]:
+    single = "  (one table)" if kind.single else ""
+    yield f"  {styled(safe_line(kind.slug), 'bold')}  {safe_line(kind.title)}{single}"
+    if kind.statuses:
+        told = ", ".join(f"{s} (closed)" if kind.is_closed(s) else s for s in kind.statuses)
+        yield f"    status: {safe_line(told)}"
+    for field in kind.fields:
+        yield f"    {safe_line(_field(field))}"
+    for hint in kind.reading_hints():
+        yield "    " + styled(safe_line(f"· {hint}"), "dim")
+
+
+def _field(field: Field) -> str:
+    told = ", ".join(field.choices) if field.choices else field.type
+    return ": ".join(filter(None, (field.name, told, field.hint)))

@@ -1,0 +1,140 @@
+"""Every shell command and option: what the splitter, the help pages and the hints read."""
+
+from __future__ import annotations
+
+from mbtui.cli.arguments import QUERY, TEXT, Command, Option
+
+EVERYWHERE = (
+    Option("--bank", "PATH", "the bank folder, or the folder that holds it"),
+    Option("--personal", about="the bank of your own, beside no project"),
+    Option("--json", about="answer for programs"),
+    Option("--help", about="this page; after a command, its own", short="-h"),
+    Option("--version", about="the version"),
+    Option("--demo", about="open the screen on a made-up bank"),
+)
+"""Options known before and after every command."""
+
+_FIELD = Option("--field", "NAME=VALUE", "set a field; a list is split at its commas", many=True)
+_STATUS = Option("--status", "S", "one of the kind's statuses")
+_TAG = Option("--tag", "T", "add a tag", many=True)
+_BODY = Option("--body", "TEXT", "the main text; - reads standard input")
+
+QUERY_HELP = """\
+Words are literal, all must occur: in titles, ids, tags, paths, text. "a phrase", -word.
+  in:KIND-OR-SECTION  status:S  tag:T  by:AUTHOR  owner:NAME  path:PATH
+  is:open  is:closed  is:due  is:archived  has:FIELD  no:FIELD
+  before:DATE  after:DATE (of the last change; a date, or 7d)  sort:FIELD  sort:-FIELD
+Anything else is text. An option of this command is never text, unless behind --."""
+
+_COMMANDS = (
+    Command(
+        "init",
+        "[DIR]",
+        "make a bank in a folder",
+        more=(
+            "Makes DIR/memory-bank/ (DIR: the working directory). A pyproject.toml there fills in\n"
+            "Project Information. Prints six lines for AGENTS.md."
+        ),
+        examples=(
+            ("mbtui init", "a bank for the project you stand in"),
+            ("mbtui init --personal", "a bank of your own"),
+        ),
+    ),
+    Command(
+        "add",
+        TEXT,
+        "write one thing down; prints its id, alone",
+        options=(
+            Option("--in", "KIND", "the kind; any start that fits only one"),
+            _TAG,
+            _STATUS,
+            _FIELD,
+            _BODY,
+            Option("--strict", about="refuse a suspected secret or a title that is there already"),
+        ),
+        more=(
+            "In the text, #tag or +tag, !high (a value the kind has), @kind and a path that\n"
+            "exists are understood; ` -- ` starts the body; \\ keeps a mark as it is."
+        ),
+        examples=(
+            ("mbtui add 'pool exhausted after fork #celery !high app/db.py'", ""),
+            ("mbtui add WAL hangs on NFS --in current-issues --field cause='no shared memory'", ""),
+            ("pytest 2>&1 | tail -20 | mbtui add flaky test --tag ci --body -", ""),
+        ),
+    ),
+    Command(
+        "list",
+        "[QUERY]",
+        "one line an entry",
+        more=QUERY_HELP,
+        examples=(
+            ("mbtui list in:current-issues is:open sort:-updated", ""),
+            ("mbtui list -redis tag:cache --json", ""),
+        ),
+    ),
+    Command(
+        "search",
+        QUERY,
+        "the same with the line that matched, best first",
+        options=(Option("-n", "N", "at most N entries"),),
+        more=QUERY_HELP,
+        examples=(
+            ("mbtui search pool fork", ""),
+            ("mbtui search -n 3 '\"memory leak\"' is:open", ""),
+        ),
+    ),
+    Command(
+        "show",
+        "ID",
+        "all of one entry",
+        more="An id may be shortened to any start that is unique.",
+        examples=(("mbtui show 7k2m", ""),),
+    ),
+    Command(
+        "edit",
+        "ID",
+        "change an entry",
+        options=(
+            Option("--title", "TEXT", "a new title"),
+            _STATUS,
+            _FIELD,
+            _TAG,
+            Option("--untag", "T", "take a tag away", many=True),
+            _BODY,
+        ),
+        more="An empty value takes a field away: --field cause=",
+        examples=(
+            ("mbtui edit 7k2m --status fixed", ""),
+            ("mbtui edit 7k2m --field severity=high --tag nfs", ""),
+        ),
+    ),
+    Command(
+        "archive",
+        "ID",
+        "move an entry to the archive",
+        options=(Option("--reason", "R", "why; needed"),),
+        examples=(("mbtui archive 7k2m --reason 'gone with SQLite'", ""),),
+    ),
+    Command(
+        "restore",
+        "ID",
+        "bring an entry back from the archive",
+        examples=(("mbtui restore 7k2m", ""),),
+    ),
+    Command(
+        "schema",
+        "",
+        "sections, kinds, fields and statuses",
+        more="Without a bank: those that mbtui comes with.",
+        examples=(("mbtui schema --json", ""),),
+    ),
+    Command(
+        "path",
+        "",
+        "where the bank is",
+        more="With --json, also the folders for state and settings.",
+        examples=(('cd "$(mbtui path)"', ""),),
+    ),
+)
+
+COMMANDS = {command.name: command for command in _COMMANDS}

@@ -1,0 +1,124 @@
+"""From the command line to a command and an exit code; no traceback leaves here."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+
+from mbtui import __version__
+from mbtui.cli.arguments import Arguments, UsageError, split
+from mbtui.cli.commands import COMMANDS, EVERYWHERE
+from mbtui.cli.output import note, nowhere, out, prepare_streams
+
+DONE = 0
+NOT_FOUND = 1
+WRONG_USAGE = 2
+BROKEN = 3
+BUG = 70
+INTERRUPTED = 130
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command line and return its exit code: 0, 1, 2, 3; 70 for a bug, 130 for Ctrl+C."""
+    prepare_streams()
+    try:
+        code = _run(split(sys.argv[1:] if argv is None else argv, COMMANDS, EVERYWHERE))
+        sys.stdout.flush()
+    except UsageError as error:
+        note(str(error))
+        return WRONG_USAGE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        _forget_stdout()
+        return DONE
+    except Exception as error:
+        if os.environ.get("MBTUI_DEBUG") == "1":
+            raise
+        return _report(error)
+    finally:
+        _flush()
+    return code
+
+
+def _flush() -> None:
+    try:
+        sys.stdout.flush()
+    except OSError:
+        _forget_stdout()
+
+
+def _run(arguments: Arguments) -> int:
+    name = arguments.command
+    if arguments.flag("--help"):
+        from mbtui.cli.help import command_page, main_page
+
+        out(command_page(COMMANDS[name]) if name else main_page())
+        return DONE
+    if arguments.flag("--version"):
+        out(f"mbtui {__version__}")
+        return DONE
+    if arguments.flag("--bank") and arguments.flag("--personal"):
+        raise UsageError("--bank and --personal name two banks; give one of them")
+    if not name:
+        if arguments.flag("--json"):
+            raise UsageError("--json goes with a command, such as mbtui list --json")
+        from mbtui.cli.tui import open_screen
+
+        return open_screen(arguments)
+    if arguments.flag("--demo"):
+        raise UsageError("--demo opens the screen on a made-up bank; it takes no command")
+    return _command(name)(arguments)
+
+
+def _command(name: str) -> Callable[[Arguments], int]:
+    """The function of a command; only its own modules are imported."""
+    if name == "add":
+        from mbtui.cli.add import add
+
+        return add
+    if name == "show":
+        from mbtui.cli.show import show
+
+        return show
+    if name in ("list", "search"):
+        from mbtui.cli import read
+
+        return read.list_entries if name == "list" else read.search
+    if name in ("edit", "archive", "restore"):
+        from mbtui.cli import write
+
+        return {"edit": write.edit, "archive": write.archive, "restore": write.restore}[name]
+    from mbtui.cli import bankcmd
+
+    return {"init": bankcmd.init, "schema": bankcmd.schema, "path": bankcmd.path}[name]
+
+
+def _report(error: Exception) -> int:
+    from mbtui.store.errors import StoreError
+
+    if isinstance(error, StoreError):
+        note(str(error))
+        return error.exit_code
+    if isinstance(error, OSError) and error.strerror:
+        where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
+        note(f"{where}{error.strerror}")
+        return BROKEN
+    place = error.__traceback__
+    while place is not None and place.tb_next is not None:
+        place = place.tb_next
+    where = f"{place.tb_frame.f_code.co_filename}:{place.tb_lineno}" if place else "unknown"
+    note(
+        f"this is a bug in mbtui: {type(error).__name__} at {where}."
+        " Nothing else is known here; MBTUI_DEBUG=1 shows all of it, entry text included"
+    )
+    return BUG
+
+
+def _forget_stdout() -> None:
+    """The reader is gone: let the interpreter flush into nothing instead of complaining."""
+    try:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (OSError, ValueError):
+        sys.stdout = nowhere()

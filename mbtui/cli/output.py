@@ -1,0 +1,110 @@
+"""What the commands print: safe text for people, JSON for programs.
+
+Results go to standard output, everything about them to standard error.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import TextIO
+
+from mbtui.bank.safetext import safe_line, safe_text
+
+_STYLES = {"bold": "1", "dim": "2"}
+_WIDTH_WHEN_UNKNOWN = 80
+
+
+def prepare_streams() -> None:
+    """Let neither a closed stream nor a character that its encoding lacks end the program."""
+    sys.stdout = sys.stdout or nowhere()
+    sys.stderr = sys.stderr or nowhere()
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def nowhere() -> TextIO:
+    """A stream that keeps nothing."""
+    return open(os.devnull, "w", encoding="utf-8")
+
+
+def out(text: str = "") -> None:
+    """Print a line (or lines) of text that is safe already."""
+    sys.stdout.write(f"{text}\n")
+
+
+def note(text: str) -> None:
+    """Tell something beside the result, on standard error; made safe here."""
+    aside(f"mbtui: {safe_line(text)}")
+
+
+def aside(text: str) -> None:
+    """Print a line of safe text to standard error, behind what was printed before."""
+    sys.stdout.flush()
+    sys.stderr.write(f"{text}\n")
+
+
+def out_json(value: object) -> None:
+    """Print a value as JSON: ASCII only, so that no control character is left in it."""
+    import json
+
+    text = json.dumps(value, indent=2, ensure_ascii=True, allow_nan=False)
+    out(text.replace("\x7f", "\\u007f"))
+
+
+def is_terminal() -> bool:
+    """Whether standard output is a terminal."""
+    return sys.stdout.isatty()
+
+
+def terminal_width() -> int | None:
+    """The columns of the terminal that is written to, None for a file or a pipe."""
+    if not is_terminal():
+        return None
+    from shutil import get_terminal_size
+
+    return get_terminal_size((_WIDTH_WHEN_UNKNOWN, 24)).columns
+
+
+def styled(text: str, style: str) -> str:
+    """`text`, made safe, `bold` or `dim` on a terminal that takes it."""
+    safe = safe_text(text)
+    if not safe or not _colour():
+        return safe
+    return f"\x1b[{_STYLES[style]}m{safe}\x1b[0m"
+
+
+def _colour() -> bool:
+    environ = os.environ
+    return is_terminal() and not environ.get("NO_COLOR") and environ.get("TERM", "") != "dumb"
+
+
+def cells(text: str) -> int:
+    """How many columns of a terminal `text` takes."""
+    if text.isascii():
+        return len(text)
+    from unicodedata import category, east_asian_width
+
+    return sum(
+        2 if east_asian_width(c) in "WF" else category(c) not in ("Mn", "Me", "Cf") for c in text
+    )
+
+
+def padded(text: str, width: int) -> str:
+    """`text` with spaces behind it up to `width` columns."""
+    return text + " " * max(0, width - cells(text))
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` columns, with `…` where something is left out."""
+    if cells(text) <= width:
+        return text
+    room, kept = width - 1, ""
+    for character in text:
+        room -= cells(character)
+        if room < 0:
+            break
+        kept += character
+    return f"{kept.rstrip()}…" if width > 0 else ""

@@ -1,0 +1,105 @@
+"""The commands that change an entry: edit, archive, restore."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mbtui.bank.entry import Entry
+from mbtui.bank.safetext import safe_line
+from mbtui.cli.arguments import Arguments, UsageError
+from mbtui.cli.context import checked_text, open_store, the_entry
+from mbtui.cli.output import note, out, out_json
+from mbtui.cli.stdin import body_text
+from mbtui.cli.values import field_values, secrets, status_value, tag_values
+from mbtui.exchange.json_out import entry_to_json
+from mbtui.store.store import Store
+
+_CHANGES = ("--title", "--status", "--field", "--tag", "--untag", "--body")
+
+
+def edit(arguments: Arguments) -> int:
+    """`mbtui edit ID …`: change what was named, leave the rest."""
+    if not any(arguments.flag(name) for name in _CHANGES):
+        raise UsageError(f"say what to change: {', '.join(_CHANGES)}")
+    store = open_store(arguments, writing=True)
+    entry = the_entry(store.load(), arguments.rest[0])
+    changes = _changes(entry, arguments)
+    changed = [name for name, value in changes.items() if _differs(entry.data.get(name), value)]
+    if changed:
+        entry = store.update(entry, {name: changes[name] for name in changed})
+        told = f"changed {', '.join(changed)}"
+    else:
+        told = "is so already; nothing was written"
+    _tell(arguments, store, entry, told)
+    for name, secret in secrets({name: changes[name] for name in changed}):
+        note(f"{name} looks like it holds a secret ({secret})")
+    return 0
+
+
+def archive(arguments: Arguments) -> int:
+    """`mbtui archive ID --reason R`: move an entry to the archive."""
+    reason = checked_text(arguments.one("--reason") or "").strip()
+    if not reason:
+        raise UsageError("archive needs a reason: mbtui archive ID --reason 'why'")
+    store = open_store(arguments, writing=True)
+    entry = store.archive(the_entry(store.load(), arguments.rest[0]), reason)
+    _tell(arguments, store, entry, f"archived in {entry.file}; `mbtui restore` brings it back")
+    return 0
+
+
+def restore(arguments: Arguments) -> int:
+    """`mbtui restore ID`: bring an entry back from the archive."""
+    store = open_store(arguments, writing=True)
+    entry = store.restore(the_entry(store.load(), arguments.rest[0], archived=True))
+    _tell(arguments, store, entry, f"restored to {entry.file}")
+    return 0
+
+
+def _differs(old: object, new: object) -> bool:
+    if isinstance(old, str) and isinstance(new, str):
+        return old.strip("\n") != new.strip("\n")
+    return old != new or type(old) is not type(new)
+
+
+def _tell(arguments: Arguments, store: Store, entry: Entry, told: str) -> None:
+    if arguments.flag("--json"):
+        out_json(entry_to_json(entry, store.bank.config.review))
+    else:
+        out(safe_line(f"{entry.id} {told}"))
+    if store.warning:
+        note(store.warning)
+
+
+def _changes(entry: Entry, arguments: Arguments) -> dict[str, Any]:
+    """The new value of each key that was named; None takes the key away."""
+    kind = entry.kind
+    settings = [checked_text(text) for text in arguments.many("--field")]
+    changes = field_values(kind, settings, entry.extra())
+    title = arguments.one("--title")
+    if title is not None:
+        if kind.single:
+            raise UsageError(f"{kind.slug} is titled by its heading")
+        if not title.strip():
+            raise UsageError("an entry needs a title")
+        changes["title"] = checked_text(title).strip()
+    status = arguments.one("--status")
+    if status is not None:
+        changes["status"] = status_value(kind, checked_text(status)) if status.strip() else None
+    if arguments.flag("--tag") or arguments.flag("--untag"):
+        changes["tags"] = _tags(entry, arguments)
+    body = body_text(arguments)
+    if body is not None:
+        if kind.main_field in changes:
+            raise UsageError(f"--body and --field {kind.main_field} are the same; give one")
+        changes[kind.main_field] = body or None
+    return changes
+
+
+def _tags(entry: Entry, arguments: Arguments) -> list[str] | None:
+    gone = tag_values(checked_text(text) for text in arguments.many("--untag"))
+    missing = [tag for tag in gone if tag not in entry.tags]
+    if missing:
+        note(f"{entry.id} has no tag {', '.join(missing)}")
+    added = tag_values(checked_text(text) for text in arguments.many("--tag"))
+    kept = [tag for tag in entry.tags if tag not in gone]
+    return [*kept, *(tag for tag in added if tag not in kept)] or None

@@ -1,0 +1,1 @@
+"""JSON out; Markdown in and out."""

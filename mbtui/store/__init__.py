@@ -1,0 +1,1 @@
+"""The disk: find, read, splice, save, watch."""

@@ -1,0 +1,111 @@
+"""The gate in front of every write: the new text holds what was meant and nothing else moved."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import rtoml
+
+from mbtui.bank.merge import same_value
+from mbtui.store.section_text import BrokenTextError, SectionText
+from mbtui.store.splice import Replacement
+
+WHOLE_FILE_LIMIT = 256 * 1024
+"""Up to this many characters the whole new file is parsed too (DESIGN.md §3.3)."""
+
+
+class ProofError(Exception):
+    """The text is not what was meant; it must not be written."""
+
+
+class Meant(NamedTuple):
+    """What an edit is to leave: the entry's table `before` becomes `data`; None: not there."""
+
+    old_kind: str
+    kind: str
+    id: str
+    before: Mapping[str, Any] | None
+    data: Mapping[str, Any] | None
+
+
+def prove(old: SectionText, edits: list[Replacement], new: str, meant: Meant) -> SectionText:
+    """`new` read, if it is `old` with `edits` made and holds what was meant.
+
+    All bytes outside the edits are compared with those that were read; the edited entry alone goes
+    through `tomllib`, an independent strict TOML 1.0 parser; files up to 256 KiB are parsed whole.
+    Raises ProofError.
+    """
+    _others_untouched(old.text, edits, new)
+    read = _reread(old, new)
+    if meant.data is not None:
+        _entry_as_meant(read, meant)
+    if len(new) <= WHOLE_FILE_LIMIT:
+        _whole_as_meant(old, new, meant)
+    return read
+
+
+def _others_untouched(old: str, edits: list[Replacement], new: str) -> None:
+    at_old = at_new = 0
+    for edit in sorted(edits):
+        kept = edit.start - at_old
+        if old[at_old : edit.start] != new[at_new : at_new + kept]:
+            raise ProofError("bytes outside the entry would change")
+        at_new += kept
+        if new[at_new : at_new + len(edit.text)] != edit.text:
+            raise ProofError("the edit would not be written as meant")
+        at_old, at_new = edit.end, at_new + len(edit.text)
+    if old[at_old:] != new[at_new:]:
+        raise ProofError("bytes behind the entry would change")
+
+
+def _entry_as_meant(read: SectionText, meant: Meant) -> None:
+    found = [b for b in read.blocks if b.entry.id == meant.id and b.entry.kind.slug == meant.kind]
+    if len(found) != 1:
+        raise ProofError(f"the entry would stand {len(found)} times in the file")
+    text = "".join(read.text[piece.start : piece.end] for piece in found[0].pieces)
+    try:
+        tables = tomllib.loads(text)[meant.kind]
+    except (tomllib.TOMLDecodeError, RecursionError, KeyError) as error:
+        raise ProofError(f"the entry would not be TOML 1.0: {error}") from None
+    table = tables[0] if isinstance(tables, list) else tables
+    if not same_value(table, meant.data):
+        raise ProofError("the entry would not read back as it was meant")
+
+
+def _reread(old: SectionText, new: str) -> SectionText:
+    try:
+        return SectionText(
+            new, section=old.section, file=old.file, schema=old.schema, cache=old.cache
+        )
+    except BrokenTextError as error:
+        raise ProofError(f"the file would not be TOML: {error}") from None
+
+
+def _whole_as_meant(old: SectionText, new: str, meant: Meant) -> None:
+    before, after = _loads(old.text), _loads(new)
+    for name in before.keys() | after.keys():
+        left = _without(before.get(name), meant.before if name == meant.old_kind else None)
+        right = _without(after.get(name), meant.data if name == meant.kind else None)
+        if not same_value(left, right):
+            raise ProofError(f"something else of {name} would change with it")
+
+
+def _without(value: Any, table: Mapping[str, Any] | None) -> list[Any]:
+    """The values under a name, without the first that equals `table`."""
+    found = list(value) if isinstance(value, list) else [] if value is None else [value]
+    for i, item in enumerate(found):
+        if table is not None and same_value(item, table):
+            return found[:i] + found[i + 1 :]
+    return found
+
+
+def _loads(text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (tomllib.TOMLDecodeError, RecursionError):
+        try:
+            return rtoml.loads(text.replace("\r\n", "\n"))
+        except (ValueError, RecursionError) as error:
+            raise ProofError(f"the file would not be TOML: {error}") from None

@@ -1,0 +1,260 @@
+"""A section file's text as entries with their places, read piece by piece.
+
+A text is cut at header lines and each entry is parsed alone, which gives places for exact edits,
+lets an unchanged entry be recognised by the hash of its text on the next reading, and holds little
+memory. A piece that does not parse alone (a bracket at the start of a line inside a text) is
+extended to the next real header. Only where headers can clash is the whole file parsed too.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import rtoml
+
+from mbtui.bank.bank import Problem
+from mbtui.bank.entry import Entry
+from mbtui.bank.schema import Kind, Schema
+from mbtui.bank.shape import shape_problems, type_name
+from mbtui.store.toml_scan import (
+    Piece,
+    may_hold_indented_header,
+    next_header,
+    piece_at,
+    statements,
+)
+
+Cache = dict[int, Entry]
+"""Entries by the hash of their text, from an earlier reading of the same file."""
+
+_POSITION = re.compile(r"\s*at line (\d+) column (\d+)\Z")
+_MARKER = re.compile(r"^(<{7}|>{7})( |$)", re.M)
+_CONFLICT = "holds git's conflict markers; settle the merge, then it is read again"
+
+
+class BrokenTextError(Exception):
+    """The text is not TOML; `problem` says where and why."""
+
+    def __init__(self, problem: Problem) -> None:
+        self.problem = problem
+        super().__init__(str(problem))
+
+
+class Block:
+    """One entry with the places of its pieces: the header's first, then its sub-tables'."""
+
+    __slots__ = ("array", "entry", "pieces", "text_hash")
+
+    def __init__(self, entry: Entry, pieces: list[Piece], array: bool, text_hash: int) -> None:
+        self.entry = entry
+        self.pieces = pieces
+        self.array = array
+        self.text_hash = text_hash
+
+
+class SectionText:
+    """The text of one section file, read.
+
+    `text` has no BOM; `bom` tells whether the file had one. `blocks` are in file order; `root` is
+    the piece before the first header, `pieces` are all pieces, `root` first. Raises
+    BrokenTextError when the text is not TOML.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        *,
+        section: str,
+        file: str,
+        schema: Schema,
+        cache: Mapping[int, Entry] | None = None,
+    ) -> None:
+        self.bom = text.startswith("\ufeff")
+        self.text = text[1:] if self.bom else text
+        self.section = section
+        self.file = file
+        self.schema = schema
+        self.problems: list[Problem] = []
+        self.blocks: list[Block] = []
+        self.cache: Cache = {}
+        self._known = cache or {}
+        self._read()
+
+    @property
+    def newline(self) -> str:
+        """The file's own line end: that of its first line."""
+        at = self.text.find("\n")
+        return "\r\n" if at > 0 and self.text[at - 1] == "\r" else "\n"
+
+    @property
+    def entries(self) -> list[Entry]:
+        """The entries in file order, those of inline arrays last."""
+        return [*(block.entry for block in self.blocks), *self.inline_entries]
+
+    def blocks_of(self, kind: str) -> list[Block]:
+        """The blocks of one kind in file order."""
+        return [block for block in self.blocks if block.entry.kind.slug == kind]
+
+    def _parse(self, text: str) -> dict[str, Any]:
+        try:
+            return rtoml.loads(_unix(text))
+        except (ValueError, RecursionError) as error:
+            raise self._whole_error(error) from None
+
+    def _whole_error(self, error: Exception) -> BrokenTextError:
+        try:
+            rtoml.loads(_unix(self.text))
+        except (ValueError, RecursionError) as whole:
+            error = whole
+        return BrokenTextError(error_problem(self.file, self.text, error))
+
+    def _read(self) -> None:
+        pieces = self._cut()
+        self.pieces = [self.root, *pieces]
+        if self._may_clash(pieces):
+            self._parse(self.text)
+        self.inline_entries = list(self._inline_entries())
+        line, counted = 1, 0
+        for owned in _grouped(pieces):
+            line += self.text.count("\n", counted, owned[0].start)
+            counted = owned[0].start
+            block = self._block(owned, line)
+            if block is not None:
+                self.blocks.append(block)
+                self.cache[block.text_hash] = block.entry
+        self._parsed.clear()
+
+    def _cut(self) -> list[Piece]:
+        """The header pieces; sets `root` and `root_data` from the text before the first."""
+        text = self.text
+        self._parsed: dict[int, dict[str, Any]] = {}
+        end = 0 if piece_at(text, 0, len(text)) else self._piece_end(0)
+        self.root = Piece(0, end, (), False)
+        self.root_data = self._parsed.pop(0, {})
+        pieces: list[Piece] = []
+        while end < len(text):
+            start, end = end, self._piece_end(end)
+            piece = piece_at(text, start, end)
+            if piece is None:
+                raise self._whole_error(ValueError("expected a table header such as [[kind]]"))
+            pieces.append(piece)
+        return pieces
+
+    def _piece_end(self, start: int) -> int:
+        """Where the piece at `start` ends; keeps what it parsed to, unless it is known."""
+        text = self.text
+        if (newline := text.find("\n[", start)) >= 0:
+            end = newline + 1
+            piece = text[start:end]
+            if hash(piece) in self._known:
+                return end
+            if not may_hold_indented_header(piece):
+                try:
+                    self._parsed[start] = rtoml.loads(_unix(piece))
+                    return end
+                except (ValueError, RecursionError):
+                    pass
+        end = next_header(text, start)
+        piece = text[start:end]
+        if hash(piece) not in self._known:
+            self._parsed[start] = self._parse(piece)
+        return end
+
+    def _may_clash(self, pieces: list[Piece]) -> bool:
+        """Whether two headers, or a header and a key, may define the same thing twice."""
+        arrays = {piece.path for piece in pieces if piece.array}
+        tables = [piece.path for piece in pieces if not piece.array]
+        names = arrays.union(tables)
+        return (
+            any(len(path) != 1 for path in names)
+            or len(set(tables)) != len(tables)
+            or not arrays.isdisjoint(tables)
+            or any((name,) in names for name in self.root_data)
+        )
+
+    def _block(self, owned: list[Piece], line: int) -> Block | None:
+        name = owned[0].path[0]
+        array = owned[0].array and len(owned[0].path) == 1
+        kind = self.schema.kinds.get(name)
+        if kind is None and not array:
+            return None
+        text = "".join(self.text[piece.start : piece.end] for piece in owned)
+        text_hash = hash(text)
+        known = self._known.get(text_hash)
+        if known is not None and known.kind is (kind or known.kind):
+            return Block(known.placed(line), owned, array, text_hash)
+        parsed = self._parsed.get(owned[0].start) if len(owned) == 1 else None
+        if parsed is None:
+            parsed = self._parse(text)
+        data = parsed[name][0] if array else parsed[name]
+        if kind is not None and kind.single and not array and not data:
+            return None
+        kind = kind or self.schema.kind_or_ad_hoc(name, self.section)
+        return Block(self._entry(kind, data, line, array), owned, array, text_hash)
+
+    def _entry(self, kind: Kind, data: dict[str, Any], line: int, array: bool) -> Entry:
+        problems = shape_problems(kind, data)
+        if kind.single and array:
+            problems += (f"{kind.slug} is one table: write [{kind.slug}] in single brackets",)
+        elif not kind.single and not array:
+            problems += (f"an entry is written [[{kind.slug}]], in double brackets",)
+        return Entry(kind, data, section=self.section, file=self.file, line=line, problems=problems)
+
+    def _inline_entries(self) -> Iterator[Entry]:
+        for name, value in self.root_data.items():
+            kind = self.schema.kinds.get(name)
+            if kind is None or value == []:
+                continue
+            line = self._line_of_key(name)
+            tables = value if isinstance(value, list) else [value]
+            good = all(isinstance(item, dict) for item in tables)
+            if not good or isinstance(value, dict) != kind.single:
+                expected = f"[{name}]" if kind.single else f"[[{name}]]"
+                message = f"{name} should be written as {expected}, found {type_name(value)}"
+                self.problems.append(Problem(self.file, message, line))
+                continue
+            for item in tables:
+                yield Entry(
+                    kind, item, section=self.section, file=self.file, line=line, inline=True
+                )
+
+    def _line_of_key(self, name: str) -> int:
+        for statement in statements(self.text, self.root.start, self.root.end):
+            if statement.path[0] == name:
+                return self.text.count("\n", 0, statement.start) + 1
+        return 1
+
+
+def error_problem(file: str, text: str, error: Exception) -> Problem:
+    """The problem of a text that is not TOML: git's markers, else where the parser stopped."""
+    marker = _MARKER.search(text)
+    if marker:
+        return Problem(file, _CONFLICT, text.count("\n", 0, marker.start()) + 1, 1, "conflict")
+    message = str(error)
+    position = _POSITION.search(message)
+    if position is None:
+        return Problem(file, f"is not TOML: {message}", state="broken")
+    reason = message[: position.start()].rstrip(" ,")
+    line, column = int(position.group(1)), int(position.group(2))
+    return Problem(file, f"is not TOML: {reason}", line, column, "broken")
+
+
+def _unix(text: str) -> str:
+    return text.replace("\r\n", "\n") if "\r" in text else text
+
+
+def _grouped(pieces: list[Piece]) -> list[list[Piece]]:
+    """Pieces that make one entry or table, in the order of their headers."""
+    groups: list[list[Piece]] = []
+    latest: dict[str, list[Piece]] = {}
+    for piece in pieces:
+        name = piece.path[0]
+        begins = piece.array and len(piece.path) == 1
+        if begins or name not in latest:
+            latest[name] = [piece]
+            groups.append(latest[name])
+        else:
+            latest[name].append(piece)
+    return groups

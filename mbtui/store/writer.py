@@ -1,0 +1,104 @@
+"""One edit of one file: read, splice, prove, compare, replace."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+from mbtui.bank.bank import Problem
+from mbtui.bank.schema import Schema
+from mbtui.store.config import not_utf8
+from mbtui.store.errors import BrokenFileError, StoreError
+from mbtui.store.files import FileChangedError, UnreadableError, read_bytes, replace_bytes
+from mbtui.store.proof import Meant, ProofError, prove
+from mbtui.store.section_text import BrokenTextError, Cache, SectionText
+from mbtui.store.splice import Replacement, spliced
+
+RETRY_SECONDS = 5.0
+"""How long a writer tries again when the file moved under it (DESIGN.md §3.2)."""
+
+
+class Edit(NamedTuple):
+    """The replacements that make a change, and what they are to leave. None means: no change."""
+
+    replacements: list[Replacement]
+    meant: Meant
+
+
+class Written(NamedTuple):
+    """What is on disk after an edit. `data` is None when nothing had to be written."""
+
+    section: SectionText
+    data: bytes | None = None
+    warning: str = ""
+
+
+def decode(file: str, data: bytes) -> str:
+    """The text of a section file. Raises BrokenTextError when it is not UTF-8."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        raise BrokenTextError(not_utf8(file, data, error)) from None
+
+
+def section_of(file: str) -> str:
+    """The section slug of a file name such as `archive/known-issues.toml`."""
+    return file.rpartition("/")[2].removesuffix(".toml")
+
+
+def read_section(
+    folder: Path, file: str, schema: Schema, cache: Cache
+) -> tuple[bytes | None, SectionText]:
+    """The file's bytes (None without a file) and its text read.
+
+    Raises BrokenFileError when it cannot be read as a section file.
+    """
+    try:
+        found = read_bytes(folder / file, folder)
+        data = found[0] if found else None
+        text = decode(file, data or b"")
+        section = SectionText(text, section=section_of(file), file=file, schema=schema, cache=cache)
+    except UnreadableError as error:
+        raise BrokenFileError(Problem(file, str(error), state="unreadable")) from None
+    except BrokenTextError as error:
+        raise BrokenFileError(error.problem) from None
+    return data, section
+
+
+def edit_file(
+    folder: Path,
+    file: str,
+    schema: Schema,
+    cache: Cache,
+    change: Callable[[SectionText], Edit | None],
+) -> Written:
+    """Apply `change` to the file as it is on disk now.
+
+    `change` is called again with the new text when another program wrote the file meanwhile, for
+    up to 5 s. The caller holds the bank's lock. Raises StoreError; then the file is as it was.
+    """
+    deadline = time.monotonic() + RETRY_SECONDS
+    while True:
+        data, section = read_section(folder, file, schema, cache)
+        edit = change(section)
+        if edit is None:
+            return Written(section)
+        text = spliced(section.text, edit.replacements)
+        try:
+            read = prove(section, edit.replacements, text, edit.meant)
+        except ProofError as error:
+            raise StoreError(
+                f"{file} was not written: {error}. This is a bug in mbtui; the file is as it was"
+            ) from None
+        new = (("\ufeff" if section.bom else "") + text).encode()
+        try:
+            warning = replace_bytes(folder / file, folder, new, data)
+            return Written(read, new, warning)
+        except FileChangedError:
+            if time.monotonic() > deadline:
+                raise StoreError(
+                    f"{file} was rewritten by another program all the time for"
+                    f" {RETRY_SECONDS:.0f} s; nothing was written, try again"
+                ) from None

@@ -14,7 +14,10 @@ def main() -> int:
     gc.disable()
     from mbtui.cli.main import main as run
 
-    return run()
+    code = run()
+    # What is left goes with the process; collecting it at exit would only take time.
+    gc.freeze()
+    return code
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@ def assemble(
     archive = [entry for entry in entries if entry.archived]
     found = list(problems)
     live = _one_of_each(live, found)
-    archive = _without_twins(live, archive)
+    archive = _without_twins(live, archive, found)
     keys: set[str] = set()
     for entry in (*live, *archive):
         key, number = entry.id, 1
@@ -199,13 +199,22 @@ def _one_of_each(live: list[Entry], problems: list[Problem]) -> list[Entry]:
     return [entry for entry in live if id(entry) not in dropped]
 
 
-def _without_twins(live: list[Entry], archive: list[Entry]) -> list[Entry]:
-    here = {entry.id: entry for entry in live}
+def _without_twins(live: list[Entry], archive: list[Entry], problems: list[Problem]) -> list[Entry]:
+    here: dict[str, Entry] = {}
+    for entry in live:
+        entry.archived_twin = None
+        here.setdefault(entry.id, entry)
     kept = []
     for entry in archive:
         twin = here.get(entry.id)
         if twin is None:
             kept.append(entry)
+            continue
+        place = f"{twin.file}:{twin.line}"
+        if _same_text(twin, entry):
+            told = f"unfinished move: {entry.id} also stands in {place}, which counts"
         else:
-            twin.archived_twin = None if _same_text(twin, entry) else entry
+            twin.archived_twin = entry
+            told = f"{entry.id} was archived and stands in {place} too, edited since"
+        problems.append(Problem(entry.file, told, entry.line))
     return kept

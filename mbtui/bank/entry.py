@@ -71,7 +71,8 @@ class Entry:
     @property
     def has_own_id(self) -> bool:
         """Whether the id stands in the file (a derived one is written with the next save)."""
-        return self.kind.single or bool(self.data.get("id"))
+        written = self.data.get("id")
+        return self.kind.single or (isinstance(written, str) and written != "")
 
     @property
     def archived(self) -> bool:

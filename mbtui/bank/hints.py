@@ -15,11 +15,11 @@ _SECRETS: Final = tuple(
         ("private key", r"-----BEGIN (?:[A-Z0-9]{1,20} ){0,3}PRIVATE KEY-----"),
         ("AWS access key", r"\bA[KS]IA[A-Z0-9]{16}\b"),
         ("GitHub token", r"\bgh[pousr]_[A-Za-z0-9]{36,255}\b|\bgithub_pat_[A-Za-z0-9_]{22,255}\b"),
-        ("Slack token", r"\bxox[abeprs]-[A-Za-z0-9-]{10,255}"),
+        ("Slack token", r"\bxox[abeprs]-(?=[A-Za-z-]{0,40}[0-9])[A-Za-z0-9-]{10,255}"),
         ("Stripe key", r"\b[rs]k_live_[A-Za-z0-9]{16,255}\b"),
         ("npm token", r"\bnpm_[A-Za-z0-9]{36}\b"),
         ("API key", r"\bsk-(?=[A-Za-z_-]{0,99}[0-9])[A-Za-z0-9_-]{20,255}"),
-        ("JSON web token", r"\beyJ[\w-]{8,2000}\.eyJ[\w-]{8,4000}\.[\w-]{8}"),
+        ("JSON web token", r"\beyJ[\w-]{8,1000}+\.eyJ[\w-]{8,4000}+\.[\w-]{8}"),
         ("bearer token", r"\bBearer (?=[A-Za-z._~+/-]{0,99}[0-9])[\w.~+/-]{16,4000}"),
         ("password in a URL", r"://[^\s/:@]{1,64}:(?![$<{*%])[^\s/@]{1,128}@[\w\[]"),
     )
@@ -65,9 +65,9 @@ def similar_titles(title: str, entries: Iterable[Entry]) -> list[Entry]:
         matcher.set_seq1(other[:300])
         theirs = _words(other)
         common = len(words & theirs) / len(words | theirs)
-        score = max(common, matcher.ratio() if matcher.quick_ratio() >= _SIMILAR else 0.0)
-        if score >= _SIMILAR:
-            alike.append((-score, place, entry))
+        letters = matcher.ratio()
+        if max(common, letters) >= _SIMILAR:
+            alike.append((-common - letters, place, entry))
     return [entry for _, _, entry in sorted(alike, key=lambda item: item[:2])[:3]]
 
 

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from mbtui.bank.entry import moment, strings
 
 SETS = frozenset({"tags", "paths", "links"})
-GROUPS = (("updated", "updated_by"), ("reviewed", "reviewed_by", "checked"))
+GROUPS = (("updated", "updated_by"), ("reviewed", "reviewed_by"))
 """Keys that belong together: the side whose first key is later wins them all."""
 
 _MISSING = object()
@@ -42,6 +42,9 @@ def merge_entry(
     conflicts: list[str] = []
     for name in {**theirs, **mine}:
         if name in grouped:
+            continue
+        if name == "checked":
+            result |= _checked(base, mine, theirs)
             continue
         value = _field(name, *(side.get(name, _MISSING) for side in (base, mine, theirs)))
         if value is _CONFLICT:
@@ -85,6 +88,25 @@ def _earlier(mine: object, theirs: object) -> object:
     if left is None or right is None:
         return theirs if right is not None or left is None else mine
     return mine if left < right else theirs
+
+
+def _checked(
+    base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
+) -> dict[str, Any]:
+    """The hashes path by path; where both sides changed one, the later review's counts."""
+    sides = [side.get("checked", {}) for side in (base, mine, theirs)]
+    if not all(isinstance(side, Mapping) for side in sides):
+        return _group(("checked",), base, mine, theirs)
+    before, ours, others = sides
+    left, right = moment(mine.get("reviewed")), moment(theirs.get("reviewed"))
+    later = ours if left and (right is None or left >= right) else others
+    result: dict[str, Any] = {}
+    for path in {**others, **ours}:
+        old, my, their = (side.get(path, _MISSING) for side in (before, ours, others))
+        value = my if _same(their, old) else their if _same(my, old) else later.get(path, _MISSING)
+        if value is not _MISSING:
+            result[path] = value
+    return {"checked": result} if result else {}
 
 
 def _group(

@@ -126,7 +126,7 @@ class _Reader:
         self.status = ""
         self.paths: list[str] = []
         self._exists = path_exists
-        self._kind_word = ""
+        self._kind_word: str | None = None
 
     def find_kind(self, words: Iterator[str]) -> None:
         """Take the kind from the first word that names one: it decides what `!high` means."""
@@ -150,7 +150,7 @@ class _Reader:
     def role_of(self, word: str) -> str:
         """What `word` is; what it sets is kept."""
         if word == self._kind_word:
-            self._kind_word = ""
+            self._kind_word = None
             return "kind"
         tag = _TAG.match(word)
         if tag:

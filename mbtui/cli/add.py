@@ -17,6 +17,7 @@ from mbtui.cli.context import checked_text, open_store
 from mbtui.cli.output import note, out, out_json
 from mbtui.cli.stdin import body_text
 from mbtui.cli.values import block, field_values, secrets, status_value, tag_values
+from mbtui.store.errors import ReadOnlyBankError
 from mbtui.store.writer import read_section
 
 
@@ -24,7 +25,9 @@ def add(arguments: Arguments) -> int:
     """`mbtui add TEXT…`: save an entry and print its id, alone."""
     text = checked_text(" ".join(arguments.rest))
     store = open_store(arguments, writing=True)
-    schema, config, _, _ = store.load_schema()
+    schema, config, _, read_only = store.load_schema()
+    if read_only:
+        raise ReadOnlyBankError(f"nothing was written: {read_only}")
     named = arguments.one("--in")
     kind = named_kind(schema, config.capture_kind if named is None else named)
     body = ""

@@ -194,7 +194,7 @@ def _by_spelling(options: tuple[Option, ...]) -> dict[str, Option]:
 def _check_dashes(word: str, command: Command, known: dict[str, Option]) -> None:
     if command.is_query or not word.startswith("-") or word == "-":
         return
-    if command.is_text and not (word.startswith("--") and word.strip("-")):
+    if command.is_text and not (word.startswith("--") and word[2:3].isalpha() and " " not in word):
         return
     hint = did_you_mean(word.partition("=")[0], list(known))
     raise UsageError(f"{command.name} has no option {word!r}{hint} (words behind -- are text)")

@@ -2,32 +2,39 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from mbtui.bank.bank import Problem
+from mbtui.bank.bank import BANK_FILE, Problem
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.cli.arguments import Arguments, UsageError
-from mbtui.cli.context import bank_folder
+from mbtui.cli.context import bank_folder, working_directory
 from mbtui.cli.output import note, out, out_json, styled
+
+if TYPE_CHECKING:
+    from mbtui.store.create import Created
 
 
 def init(arguments: Arguments) -> int:
     """`mbtui init [DIR]`: make a bank."""
     from mbtui.store.create import AGENTS_LINES, create_bank
+    from mbtui.store.errors import StoreError
+    from mbtui.store.locate import personal_bank
 
     if arguments.flag("--bank"):
         raise UsageError("init takes the folder itself: mbtui init DIR")
     if arguments.flag("--personal"):
         if arguments.rest:
             raise UsageError("--personal says where; leave DIR away")
-        from mbtui.store.locate import personal_bank
-
         folder = personal_bank()
+        if os.path.lexists(folder / BANK_FILE):
+            raise StoreError(f"{folder} is your bank already; nothing was changed")
         created = create_bank(folder.parent, folder_name=folder.name)
     else:
-        created = create_bank(Path(arguments.rest[0] if arguments.rest else "."))
+        created = create_bank(_directory(arguments.rest[0] if arguments.rest else "."))
     if arguments.flag("--json"):
         out_json(
             {
@@ -42,15 +49,26 @@ def init(arguments: Arguments) -> int:
     if created.filled:
         out(safe_line(f"Filled from pyproject.toml: {', '.join(created.filled)}"))
     if created.markdown_files:
-        names = ", ".join(path.name for path in created.markdown_files[:5])
-        more = ", …" if len(created.markdown_files) > 5 else ""
-        parent = created.markdown_files[0].parent
-        out(safe_line(f"Markdown files are there ({names}{more}): mbtui import {parent}"))
+        out(safe_line(f"Markdown is there to take over: {_import_line(created)}"))
     out("Lines for AGENTS.md:")
     out()
     for line in AGENTS_LINES:
         out(line)
     return 0
+
+
+def _directory(name: str) -> Path:
+    return Path(os.path.normpath(working_directory() / Path(name).expanduser()))
+
+
+def _import_line(created: Created) -> str:
+    """The command that imports the Markdown found: the bank folder as a whole, others by name."""
+    from shlex import quote
+
+    inside = any(path.parent == created.folder for path in created.markdown_files)
+    beside = [path for path in created.markdown_files if path.parent != created.folder]
+    paths = [*([created.folder] if inside else []), *beside]
+    return " ".join(["mbtui import", *(quote(str(path)) for path in paths)])
 
 
 def path(arguments: Arguments) -> int:

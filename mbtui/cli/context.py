@@ -19,14 +19,14 @@ def bank_folder(arguments: Arguments) -> Path:
     return find_bank(
         arguments.one("--bank"),
         personal=arguments.flag("--personal"),
-        start=_working_directory(),
+        start=working_directory(),
         environ=os.environ,
     )
 
 
 def author() -> str:
     """Who is writing."""
-    return current_author(os.environ, _working_directory())
+    return current_author(os.environ, working_directory())
 
 
 def open_store(arguments: Arguments, *, writing: bool = False) -> Store:
@@ -35,7 +35,8 @@ def open_store(arguments: Arguments, *, writing: bool = False) -> Store:
     return Store(folder, author=author() if writing else "")
 
 
-def _working_directory() -> Path:
+def working_directory() -> Path:
+    """Where the command was called. Raises UsageError when that folder is gone."""
     try:
         return Path.cwd()
     except FileNotFoundError:

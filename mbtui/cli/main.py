@@ -34,8 +34,6 @@ def main(argv: list[str] | None = None) -> int:
         _forget_stdout()
         return DONE
     except Exception as error:
-        if os.environ.get("MBTUI_DEBUG") == "1":
-            raise
         return _report(error)
     finally:
         _flush()
@@ -101,6 +99,8 @@ def _report(error: Exception) -> int:
     if isinstance(error, StoreError):
         note(str(error))
         return error.exit_code
+    if os.environ.get("MBTUI_DEBUG") == "1":
+        raise error
     if isinstance(error, OSError) and error.strerror:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         note(f"{where}{error.strerror}")

@@ -5,9 +5,9 @@ Results go to standard output, everything about them to standard error.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from typing import TextIO
 
 from mbtui.bank.safetext import safe_line, safe_text
 
@@ -25,7 +25,7 @@ def prepare_streams() -> None:
             reconfigure(errors="backslashreplace")
 
 
-def nowhere() -> TextIO:
+def nowhere() -> io.TextIOWrapper:
     """A stream that keeps nothing."""
     return open(os.devnull, "w", encoding="utf-8")
 

@@ -67,7 +67,8 @@ def _code(found: list[Entry], results: Results, text: str, bank: Bank, query: Qu
     broken = _broken_for(bank, query)
     if not found:
         if not text.strip():
-            note("the bank has no entries yet; `mbtui add` writes one")
+            if not broken:
+                note("the bank has no entries yet; `mbtui add` writes one")
         elif results.nearest:
             note(f"nothing matches {text!r}; the nearest are")
             for entry in results.nearest:
@@ -142,6 +143,9 @@ class Columns:
         columns = (self.id, self.kind, self.status, _SMALLEST_TITLE)
         if width is not None and sum(columns) + 3 * len(_GAP) > width:
             self.kind = 0
+        single = max((cells(safe_line(e.key)) for e in entries if e.kind.single), default=0)
+        self.front = self.id + len(_GAP) + self.kind if self.kind else self.id
+        self.front = max(self.front, single) if self.kind or not many else self.front
 
     def line(self, entry: Entry) -> str:
         """The line of one entry. A single table, whose id is its kind, names it once."""
@@ -150,9 +154,7 @@ class Columns:
         front = padded(identity, self.id)
         if self.kind and kind:
             front += _GAP + padded(kind, self.kind)
-        elif self.kind:
-            front = padded(front, self.id + len(_GAP) + self.kind)
-        front += _GAP + padded(_status(entry), self.status) + _GAP
+        front = padded(front, self.front) + _GAP + padded(_status(entry), self.status) + _GAP
         title = safe_line(entry.title) or "(no title)"
         tags = _GAP + safe_line(" ".join(f"#{tag}" for tag in entry.tags)) if entry.tags else ""
         if self.width is not None:

@@ -108,7 +108,7 @@ def _config(values: dict[str, Any], schema: Schema) -> tuple[BankConfig, list[Pr
     capture = expect("capture", values.get("capture", {}), dict, {}, "[capture]")
     views = expect("views", values.get("views", {}), dict, {}, "[views]")
     kind = capture.get("kind", "current-issues")
-    if kind not in schema.kinds or schema.kinds[kind].single:
+    if not isinstance(kind, str) or kind not in schema.kinds or schema.kinds[kind].single:
         problems.append(Problem(BANK_FILE, f"capture.kind = {kind!r} is no kind of this bank"))
         kind = "current-issues"
     good = {title: query for title, query in views.items() if isinstance(query, str)}

@@ -52,17 +52,19 @@ def read_bytes(path: Path, root: Path) -> tuple[bytes, Signature] | None:
     than 64 MiB or may not be read. Never waits on a pipe or a device.
     """
     try:
-        if path.is_symlink() and not path.resolve().is_relative_to(root.resolve()):
-            raise UnreadableError(f"is a link to {path.resolve()}, outside the bank; not opened")
+        place = os.path.realpath(path)
+        if not place.startswith(os.path.join(os.path.realpath(root), "")):
+            raise UnreadableError(f"is a link to {place}, outside the bank; not opened")
         handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UnreadableError(f"cannot be opened: {error.strerror}") from None
+    info = os.fstat(handle)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(handle)
+        raise UnreadableError("is not a regular file; not opened")
     with os.fdopen(handle, "rb") as file:
-        info = os.fstat(handle)
-        if not stat.S_ISREG(info.st_mode):
-            raise UnreadableError("is not a regular file; not opened")
         if info.st_size > MAX_BYTES:
             raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MiB; not opened")
         try:
@@ -85,6 +87,11 @@ def replace_bytes(path: Path, root: Path, data: bytes, expected: bytes | None) -
     Raises FileChangedError when the file holds anything but `expected`, and StoreError with a
     sentence for people when the system refuses; then the file is as it was.
     """
+    if len(data) > MAX_BYTES:
+        raise StoreError(
+            f"{path.name} would be larger than {MAX_BYTES >> 20} MiB; nothing was written."
+            " Archive or delete entries first"
+        )
     target = Path(os.path.realpath(path)) if path.is_symlink() else path
     _check_writable(target)
     temporary = None
@@ -95,6 +102,8 @@ def replace_bytes(path: Path, root: Path, data: bytes, expected: bytes | None) -
             raise FileChangedError(str(path))
         os.replace(temporary, target)
         temporary = None
+    except UnreadableError as error:
+        raise StoreError(f"{path.name} {error}; nothing was written") from None
     except OSError as error:
         raise StoreError(_refusal(path, error)) from None
     finally:

@@ -18,10 +18,19 @@ class BankNotFoundError(StoreError):
 
     exit_code = 1
 
-    def __init__(self, start: Path, named: str | None = None) -> None:
+    def __init__(self, start: Path, named: str | None = None, *, personal: bool = False) -> None:
         self.start = start
         self.named = named
-        if named is None:
+        if personal:
+            message = (
+                f"you have no bank of your own yet ({start}). `mbtui init --personal` makes it"
+            )
+        elif named == "":
+            message = (
+                "the name of the bank is empty: give --bank the bank's folder, or the folder that"
+                " holds it, or leave --bank away"
+            )
+        elif named is None:
             message = (
                 f"no memory bank in {start} or above it. `mbtui init` makes one here;"
                 " `mbtui --personal` opens your own"
@@ -52,11 +61,12 @@ def find_bank(
     if personal:
         folder = personal_bank()
         if not _is_bank(folder):
-            raise BankNotFoundError(folder, str(folder))
+            raise BankNotFoundError(folder, str(folder), personal=True)
         return folder
-    named = named or environ.get("MBTUI_BANK") or None
+    if named is None:
+        named = environ.get("MBTUI_BANK") or None
     if named is not None:
-        return _named_bank(Path(named).expanduser(), start, named)
+        return _named_bank(start, named)
     return _nearest_bank(start)
 
 
@@ -64,8 +74,10 @@ def _is_bank(folder: Path) -> bool:
     return os.path.lexists(folder / BANK_FILE)
 
 
-def _named_bank(path: Path, start: Path, named: str) -> Path:
-    path = Path(os.path.abspath(start / path))
+def _named_bank(start: Path, named: str) -> Path:
+    if not named.strip():
+        raise BankNotFoundError(start, "")
+    path = Path(os.path.abspath(start / os.path.expanduser(named)))
     if path.name == BANK_FILE and path.is_file():
         path = path.parent
     for folder in (path, *(path / name for name in FOLDER_NAMES)):

@@ -39,6 +39,9 @@ def prove(old: SectionText, edits: list[Replacement], new: str, meant: Meant) ->
     """
     _others_untouched(old.text, edits, new)
     read = _reread(old, new)
+    more = len(read.blocks) - len(old.blocks)
+    if meant.id and more != (meant.data is not None) - (meant.before is not None):
+        raise ProofError("other entries would come or go with it")
     if meant.data is not None:
         _entry_as_meant(read, meant)
     if len(new) <= WHOLE_FILE_LIMIT:
@@ -62,16 +65,17 @@ def _others_untouched(old: str, edits: list[Replacement], new: str) -> None:
 
 def _entry_as_meant(read: SectionText, meant: Meant) -> None:
     found = [b for b in read.blocks if b.entry.id == meant.id and b.entry.kind.slug == meant.kind]
-    if len(found) != 1:
-        raise ProofError(f"the entry would stand {len(found)} times in the file")
-    text = "".join(read.text[piece.start : piece.end] for piece in found[0].pieces)
+    same = [block for block in found if same_value(block.entry.data, meant.data)]
+    if not same:
+        raise ProofError("the entry would not read back as it was meant")
+    text = "".join(read.text[piece.start : piece.end] for piece in same[0].pieces)
     try:
         tables = tomllib.loads(text)[meant.kind]
     except (tomllib.TOMLDecodeError, RecursionError, KeyError) as error:
         raise ProofError(f"the entry would not be TOML 1.0: {error}") from None
     table = tables[0] if isinstance(tables, list) else tables
     if not same_value(table, meant.data):
-        raise ProofError("the entry would not read back as it was meant")
+        raise ProofError("a TOML 1.0 parser would read the entry in another way")
 
 
 def _reread(old: SectionText, new: str) -> SectionText:

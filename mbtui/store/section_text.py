@@ -34,6 +34,9 @@ _MARKER = re.compile(r"^(<{7}|>{7})( |$)", re.M)
 _CONFLICT = "holds git's conflict markers; settle the merge, then it is read again"
 
 
+_STAMPS = frozenset({"updated", "updated_by"})
+
+
 class BrokenTextError(Exception):
     """The text is not TOML; `problem` says where and why."""
 
@@ -91,7 +94,8 @@ class SectionText:
     @property
     def entries(self) -> list[Entry]:
         """The entries in file order, those of inline arrays last."""
-        return [*(block.entry for block in self.blocks), *self.inline_entries]
+        blocks = [block.entry for block in self.blocks if not _is_empty(block.entry)]
+        return [*blocks, *self.inline_entries]
 
     def blocks_of(self, kind: str) -> list[Block]:
         """The blocks of one kind in file order."""
@@ -189,8 +193,6 @@ class SectionText:
         if parsed is None:
             parsed = self._parse(text)
         data = parsed[name][0] if array else parsed[name]
-        if kind is not None and kind.single and not array and not data:
-            return None
         kind = kind or self.schema.kind_or_ad_hoc(name, self.section)
         return Block(self._entry(kind, data, line, array), owned, array, text_hash)
 
@@ -217,7 +219,13 @@ class SectionText:
                 continue
             for item in tables:
                 yield Entry(
-                    kind, item, section=self.section, file=self.file, line=line, inline=True
+                    kind,
+                    item,
+                    section=self.section,
+                    file=self.file,
+                    line=line,
+                    inline=True,
+                    problems=shape_problems(kind, item),
                 )
 
     def _line_of_key(self, name: str) -> int:
@@ -239,6 +247,11 @@ def error_problem(file: str, text: str, error: Exception) -> Problem:
     reason = message[: position.start()].rstrip(" ,")
     line, column = int(position.group(1)), int(position.group(2))
     return Problem(file, f"is not TOML: {reason}", line, column, "broken")
+
+
+def _is_empty(entry: Entry) -> bool:
+    """Whether a single table says nothing: it is listed when it is not empty (FORMAT.md)."""
+    return entry.kind.single and entry.data.keys() <= _STAMPS
 
 
 def _unix(text: str) -> str:

@@ -263,7 +263,8 @@ def retitled_kind(raw: SectionText, kind: Kind, renames: Mapping[str, str]) -> s
 
 def inline_conversion(section: SectionText, kind: Kind) -> list[Replacement]:
     """The edits that write an inline array of entries as tables at the end of the file."""
-    tables = section.root_data[kind.slug]
+    value = section.root_data[kind.slug]
+    tables = value if isinstance(value, list) else [value]
     edits = [
         Replacement(item.start, item.end, "")
         for item in statements(section.text, section.root.start, section.root.end)

@@ -151,14 +151,21 @@ class Store(Changes):
         mark = signature(self.folder / BANK_FILE)
         if mark == self._bank_signature and self.bank_file is not None:
             return False
-        if mark is None and not self._settled(BANK_FILE, mark, MISSING_SECONDS):
-            return False
+        old, before = self.bank_file, self._bank_signature
+        new = load_bank_file(self.folder)
+        if old is not None and _says_less(old, new):
+            wait = REPLACED_SECONDS
+            if mark is None:
+                wait = MISSING_SECONDS
+            elif before is not None and before.inode == mark.inode:
+                wait = SHRUNK_IN_PLACE_SECONDS
+            if not self._settled(BANK_FILE, mark, wait):
+                return False
         self._unsettled.pop(BANK_FILE, None)
-        old = self.bank_file
-        new = self.load_schema()
+        self._bank_signature = mark
         if old is not None and old == new:
-            self.bank_file = old
             return False
+        self.bank_file = new
         for state in self._states.values():
             state.signature = None
             state.data_hash = 0
@@ -240,6 +247,8 @@ class Store(Changes):
         bank_file = self.bank_file or self.load_schema()
         if bank_file.read_only:
             return bank_file.read_only
+        if not self.folder.is_dir():
+            return f"the folder {self.folder} is not there"
         if not os.access(self.folder, os.W_OK | os.X_OK):
             return f"the folder {self.folder} is read-only for you"
         return ""
@@ -248,6 +257,25 @@ class Store(Changes):
         """Entries by the hash of their text, as last read from the file."""
         state = self._states.get(file)
         return state.cache if state else {}
+
+    def being_written(self, file: str, data: bytes | None, section: SectionText | None) -> bool:
+        """Whether the file looks as if another program were in the middle of writing it.
+
+        Such a file was written a moment ago and is empty, cannot be read, or lost entries in place
+        since it was last read (DESIGN.md §8). Replacing it would cost what is still to come.
+        """
+        mark = signature(self.folder / file)
+        if mark is None or time.time() - mark.mtime_ns / 1e9 > SHRUNK_IN_PLACE_SECONDS:
+            return False
+        if section is None or data is None:
+            return section is None
+        state = self._states.get(file)
+        if state is None or state.signature is None:
+            return not data
+        if state.data_hash == hash(data):
+            return False
+        in_place = state.signature.inode == mark.inode
+        return not data or (in_place and _lost_entries(state.entries, section.entries))
 
     def wrote(self, file: str, section: SectionText, data: bytes) -> None:
         """Take in a file that this store has just written."""
@@ -266,13 +294,27 @@ def _seconds_to_settle(before: FileState, after: FileState) -> float:
         return 0.0
     if after.signature is None:
         return MISSING_SECONDS
-    lost = after.problem is not None or len(after.entries) < len(before.entries)
-    if not lost:
-        ids = {entry.id for entry in after.entries if entry.has_own_id}
-        lost = any(entry.id not in ids for entry in before.entries if entry.has_own_id)
-    if not lost:
+    if after.problem is None and not _lost_entries(before.entries, after.entries):
         return 0.0
     in_place = before.signature.inode == after.signature.inode
     if in_place:
         return REPLACED_SECONDS * 6 if after.problem is not None else SHRUNK_IN_PLACE_SECONDS
     return REPLACED_SECONDS
+
+
+def _lost_entries(before: list[Entry], after: list[Entry]) -> bool:
+    if len(after) < len(before):
+        return True
+    ids = {entry.id for entry in after if entry.has_own_id}
+    return any(entry.id not in ids for entry in before if entry.has_own_id)
+
+
+def _says_less(old: BankFile, new: BankFile) -> bool:
+    """Whether `bank.toml` may be half written: broken now, or short of kinds or views."""
+    if new.config.format > old.config.format:
+        return False
+    return (
+        bool(new.read_only and not old.read_only)
+        or not old.schema.kinds.keys() <= new.schema.kinds.keys()
+        or not old.config.views.keys() <= new.config.views.keys()
+    )

@@ -37,6 +37,21 @@ def toml_string(text: str) -> str:
 
     Controls, C1, DEL and bidi controls are escaped. Raises InputError for a lone surrogate.
     """
+    if "\n" not in text:
+        return _one_line(text)
+    _check_encodable(text)
+    body = _ESCAPED.sub(_escape_in_block, text).replace('"""', r"\"\"\"")
+    if body.endswith('"'):
+        body = body[:-1] + r"\""
+    return f'"""\n{body}"""'
+
+
+def _one_line(text: str) -> str:
+    _check_encodable(text)
+    return f'"{_ESCAPED.sub(_escape, text)}"'
+
+
+def _check_encodable(text: str) -> None:
     try:
         text.encode()
     except UnicodeEncodeError as error:
@@ -44,17 +59,11 @@ def toml_string(text: str) -> str:
             f"the text holds half a character (U+{ord(text[error.start]):04X}) at place"
             f" {error.start + 1}, which no file can hold; type it again there"
         ) from None
-    if "\n" not in text:
-        return f'"{_ESCAPED.sub(_escape, text)}"'
-    body = _ESCAPED.sub(_escape_in_block, text).replace('"""', r"\"\"\"")
-    if body.endswith('"'):
-        body = body[:-1] + r"\""
-    return f'"""\n{body}"""'
 
 
 def toml_key(name: str) -> str:
     """A key, quoted where it has to be."""
-    return name if _BARE_KEY.match(name) else f'"{_ESCAPED.sub(_escape, name)}"'
+    return name if _BARE_KEY.match(name) else _one_line(name)
 
 
 def toml_value(value: Any) -> str:
@@ -67,6 +76,8 @@ def toml_value(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int):
+        if not -(2**63) <= value < 2**63:
+            raise InputError("a whole number this large cannot be written; write it as a text")
         return str(value)
     if isinstance(value, float):
         return _float(value)
@@ -83,7 +94,7 @@ def toml_value(value: Any) -> str:
 
 def _inline(value: Any) -> str:
     if isinstance(value, str):
-        return f'"{_ESCAPED.sub(_escape, value)}"'
+        return _one_line(value)
     if isinstance(value, Mapping):
         pairs = ", ".join(f"{toml_key(k)} = {_inline(v)}" for k, v in value.items())
         return f"{{ {pairs} }}" if pairs else "{}"

@@ -29,8 +29,9 @@ REARM_SECONDS = 2.0
 class Watcher:
     """A thread that reports a new bank whenever the files changed.
 
-    `on_bank` and `on_state` are called from the thread. The state is `live`, `polling` (no
-    notification from the system) or `missing` (the folder is gone). `lock` guards the store.
+    `on_bank` and `on_state` are called from the thread, `on_bank` while `lock`, which guards the
+    store, is held: banks are told in the order in which they came to be. The state is `live`,
+    `polling` (no notification from the system) or `missing` (the folder is gone).
     """
 
     def __init__(
@@ -115,8 +116,8 @@ class Watcher:
         while not self._stop.is_set():
             with self._lock:
                 refreshed = self._store.refresh()
-            if refreshed.bank is not None:
-                self._on_bank(refreshed.bank)
+                if refreshed.bank is not None:
+                    self._on_bank(refreshed.bank)
             if not refreshed.pending:
                 return
             self._stop.wait(LOOK_AGAIN_SECONDS)

@@ -20,6 +20,9 @@ RETRY_SECONDS = 5.0
 """How long a writer tries again when the file moved under it (DESIGN.md §3.2)."""
 
 
+_LOOK_AGAIN_SECONDS = 0.02
+
+
 class Edit(NamedTuple):
     """The replacements that make a change, and what they are to leave. None means: no change."""
 
@@ -73,15 +76,27 @@ def edit_file(
     schema: Schema,
     cache: Cache,
     change: Callable[[SectionText], Edit | None],
+    being_written: Callable[[bytes | None, SectionText | None], bool],
 ) -> Written:
     """Apply `change` to the file as it is on disk now.
 
     `change` is called again with the new text when another program wrote the file meanwhile, for
-    up to 5 s. The caller holds the bank's lock. Raises StoreError; then the file is as it was.
+    up to 5 s. While `being_written` says of the bytes and the section (None: its text cannot be
+    read) that they are half of something, it waits. The caller holds the bank's lock. Raises
+    StoreError; then the file is as it was.
     """
     deadline = time.monotonic() + RETRY_SECONDS
     while True:
-        data, section = read_section(folder, file, schema, cache)
+        try:
+            data, section = read_section(folder, file, schema, cache)
+        except BrokenFileError:
+            if time.monotonic() < deadline and being_written(None, None):
+                time.sleep(_LOOK_AGAIN_SECONDS)
+                continue
+            raise
+        if time.monotonic() < deadline and being_written(data, section):
+            time.sleep(_LOOK_AGAIN_SECONDS)
+            continue
         edit = change(section)
         if edit is None:
             return Written(section)

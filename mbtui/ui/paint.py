@@ -231,6 +231,8 @@ def _pen(style: Style, color_system: ColorSystem) -> Pen:
 
 def _drop_halves(row: Row) -> None:
     """Mark as unknown what is left of a wide character that was overwritten in part."""
+    if not [cell for cell in row if cell is not None and cell[2] != 1]:
+        return
     x = 0
     while x < len(row):
         cell = row[x]
@@ -269,26 +271,23 @@ class _Output:
 
     def row(self, y: int, old: Row, new: Row) -> None:
         """Add what changes row `y` of the terminal from `old` to `new`."""
+        append = self._parts.append
         at: int | None = None
         for start, stop in _runs(old, new):
-            move = f"\x1b[{y + 1};{start + 1}H" if at is None else f"\x1b[{start - at}C"
-            self._parts.append(move)
-            for x in range(start, stop):
-                cell = new[x]
-                if cell is not None and cell[2]:
-                    self._cell(x, cell)
+            append(f"\x1b[{y + 1};{start + 1}H" if at is None else f"\x1b[{start - at}C")
+            for x, cell in enumerate(new[start:stop], start):
+                if cell is None or not cell[2]:
+                    continue
+                text, pen, width = cell
+                if pen != self._pen:
+                    self._change_pen(pen)
+                if text.isascii() or not _doubtful(text, width):
+                    append(text)
+                else:
+                    # Blank the cells first and place the cursor after, so that a terminal which
+                    # draws it narrower or wider leaves no old cell behind and shifts no new one.
+                    append(f"{' ' * width}\x1b[{x + 1}G{text}\x1b[{x + width + 1}G")
             at = stop
-
-    def _cell(self, x: int, cell: Cell) -> None:
-        text, pen, width = cell
-        if pen != self._pen:
-            self._change_pen(pen)
-        if text.isascii() or not _doubtful(text, width):
-            self._parts.append(text)
-        else:
-            # Blank the cells first and place the cursor after, so that a terminal which draws the
-            # character narrower or wider leaves no old cell behind and shifts no new one.
-            self._parts.append(f"{' ' * width}\x1b[{x + 1}G{text}\x1b[{x + width + 1}G")
 
     def _change_pen(self, pen: Pen) -> None:
         sgr, link = pen
@@ -310,33 +309,37 @@ class _Output:
 def _runs(old: Row, new: Row) -> list[tuple[int, int]]:
     """The column ranges to send: changed cells, whole characters, short gaps included."""
     changed = [cell is not None and cell != was for cell, was in zip(new, old, strict=True)]
-    fragile = [False] * len(new)
-    for x, cell in enumerate(new):
-        if cell is None or (cell[2] == 1 and cell[0].isascii()):
-            continue
-        text, _, width = cell
-        if width == 0:
-            continue
-        span = slice(x, x + width)
-        if any(changed[span]):
-            changed[span] = [True] * width
-        if _doubtful(text, width):
-            fragile[x] = True
-            reach = range(x + width, min(len(new), x + 2 * len(text))) if changed[x] else ()
-            for beyond in reach:
-                changed[beyond] = new[beyond] is not None
+    doubtful = _spread(changed, new)
     runs: list[tuple[int, int]] = []
-    for x, is_changed in enumerate(changed):
-        if not is_changed:
-            continue
-        if runs and _mergeable(new, fragile, runs[-1][1], x):
-            runs[-1] = (runs[-1][0], x + 1)
-        else:
-            runs.append((x, x + 1))
+    start = stop = -MERGED_GAP
+    for x in [x for x, is_changed in enumerate(changed) if is_changed]:
+        gap = range(stop, x)
+        if x != stop and (
+            len(gap) >= MERGED_GAP or None in new[stop:x] or not doubtful.isdisjoint(gap)
+        ):
+            if stop > start:
+                runs.append((start, stop))
+            start = x
+        stop = x + 1
+    if stop > start:
+        runs.append((start, stop))
     return runs
 
 
-def _mergeable(row: Row, fragile: list[bool], start: int, stop: int) -> bool:
-    if stop - start >= MERGED_GAP:
-        return False
-    return None not in row[start:stop] and not any(fragile[start:stop])
+def _spread(changed: list[bool], row: Row) -> set[int]:
+    """Extend changes to whole characters, and to the cells that a character may spill over.
+
+    Returns the columns of characters of doubtful width.
+    """
+    doubtful: set[int] = set()
+    unusual = [x for x, cell in enumerate(row) if cell is not None and not cell[0].isascii()]
+    for x in unusual:
+        text, _, width = row[x] or ("", PLAIN, 0)
+        if any(changed[x : x + width]):
+            changed[x : x + width] = [True] * width
+        if _doubtful(text, width):
+            doubtful.add(x)
+            if changed[x]:
+                for beyond in range(x + width, min(len(row), x + 2 * len(text))):
+                    changed[beyond] = row[beyond] is not None
+    return doubtful

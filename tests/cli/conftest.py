@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from mbtui.store.create import create_bank
 
 from mbtui.cli.main import main
+from mbtui.store.create import create_bank
 from mbtui.store.store import Store
 
 
@@ -26,6 +27,13 @@ class Answer:
     @property
     def lines(self) -> list[str]:
         return self.out.splitlines()
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
 
 
 Run = Callable[..., Answer]

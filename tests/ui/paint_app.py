@@ -1,17 +1,20 @@
-"""A small app with all that is hard to paint; `python -m tests.ui.paint_app` runs it."""
+"""A small app with all that is hard to paint; `python -m tests.ui.paint_app` runs it.
+
+Each key is one command, done in full before the next, so that what two runs show depends on the
+keys and not on their timing.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
 
 from rich.style import Style as RichStyle
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.screen import ModalScreen
+from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 from textual.widgets import Input, Label, Static, TextArea
 
 from mbtui.ui.cells import Line
@@ -32,14 +35,6 @@ SAMPLES = (
 
 
 class Pane(LinePane):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("j,down", "move(1)"),
-        Binding("k,up", "move(-1)"),
-        Binding("pagedown", "turn(1)"),
-        Binding("pageup", "turn(-1)"),
-        Binding("G", "last"),
-        Binding("x", "change"),
-    ]
     rows: Sequence[str] = [f"{n} {SAMPLES[n % len(SAMPLES)]}" for n in range(200)]
 
     def row_count(self) -> int:
@@ -56,43 +51,25 @@ class Pane(LinePane):
         text.stylize("italic green", 8, 12)
         return text
 
-    def action_move(self, delta: int) -> None:
-        self.move_cursor(delta)
-
-    def action_turn(self, pages: int) -> None:
-        self.page(pages)
-
-    def action_last(self) -> None:
-        self.end()
-
-    def action_change(self) -> None:
-        self.rows = self.rows[1:]
-        self.set_rows_changed()
-
 
 class Popup(ModalScreen[None]):
     CSS = "Popup { align: center middle; } Popup Label { width: 31; height: 5; border: round red; }"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("o,escape", "dismiss")]
 
     def compose(self) -> ComposeResult:
         yield Label("半角と全角 over the rows\nbeneath 🎉", markup=False)
 
 
-class PaintApp(DiffPaintApp[None]):
-    CSS = """
-    #list { width: 3fr; } #side { width: 2fr; } TextArea { height: 1fr; border: none; }
-    Input { border: none; height: 1; } #link { height: 1; } #status { height: 1; }
-    """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("o", "popup"),
-        Binding("w", "suspend_and_write"),
-        Binding("r", "repaint"),
-        Binding("f2", "repaint"),
-    ]
-    ENABLE_COMMAND_PALETTE = False
+class Status(Widget):
+    """Tells how far the app is; drawn together with what it tells of."""
 
-    keys_seen = 0
+    keys = 0
 
+    def render(self) -> str:
+        width, height = self.screen.size
+        return f"<{self.keys} keys {width}x{height}>"
+
+
+class Main(Screen[None]):
     def compose(self) -> ComposeResult:
         with Horizontal():
             yield Pane(title="Rows", title_right="sorted", id="list")
@@ -104,26 +81,67 @@ class PaintApp(DiffPaintApp[None]):
                 yield field
                 yield area
                 yield Static(Text("a link", RichStyle(link="https://example.org/a;b")), id="link")
-        yield Static("", id="status", markup=False)
+        yield Status()
+
+    def on_resize(self) -> None:
+        self.query_one(Status).refresh()
+
+
+class PaintApp(DiffPaintApp[None]):
+    CSS = """
+    #list { width: 3fr; } #side { width: 2fr; } TextArea { height: 1fr; border: none; }
+    Input { border: none; height: 1; } #link { height: 1; } Status { height: 1; }
+    """
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def get_default_screen(self) -> Screen[None]:
+        return Main()
 
     async def on_event(self, event: events.Event) -> None:
-        if isinstance(event, events.Key) and not event.is_forwarded:
-            self.keys_seen += 1
-        await super().on_event(event)
-        if isinstance(event, events.Key | events.Resize) and self.is_running:
-            size = f"{self.size.width}x{self.size.height}"
-            for status in self.screen_stack[0].query("#status").results(Static):
-                status.update(f"<{self.keys_seen} keys {size}>")
+        if not isinstance(event, events.Key):
+            await super().on_event(event)
+            return
+        if isinstance(self.screen, Popup):
+            await self.pop_screen()
+        else:
+            await self.perform(event.character or event.key)
+        status = self.screen_stack[0].query_one(Status)
+        status.keys += 1
+        status.refresh()
 
-    def action_popup(self) -> None:
-        self.push_screen(Popup())
-
-    def action_suspend_and_write(self) -> None:
-        with self.suspend():
-            print("\x1b[5;5HSOMETHING ELSE\x1b[12;1HON THE SCREEN", flush=True)
-
-    def action_repaint(self) -> None:
-        self.repaint()
+    async def perform(self, key: str) -> None:
+        pane, area, field = (self.screen.query_one(kind) for kind in (Pane, TextArea, Input))
+        match key:
+            case "j" | "k":
+                pane.move_cursor(1 if key == "j" else -1)
+            case "d" | "u":
+                pane.page(1 if key == "d" else -1)
+            case "G":
+                pane.end()
+            case "x":
+                pane.rows = pane.rows[1:]
+                pane.set_rows_changed()
+            case "1" | "2" | "3":
+                self.set_focus((pane, field, area)[int(key) - 1])
+            case "h" | "l":
+                area.move_cursor_relative(columns=-1 if key == "h" else 1)
+                field.cursor_position += -1 if key == "h" else 1
+            case "n":
+                area.insert("\n")
+            case "b":
+                area.action_delete_left()
+                field.action_delete_left()
+            case "o":
+                await self.push_screen(Popup())
+            case "w":
+                with self.suspend():
+                    print("\x1b[5;5HSOMETHING ELSE\x1b[12;1HON THE SCREEN", flush=True)
+            case "r":
+                self.repaint()
+            case _:
+                area.insert(key)
+                field.insert_text_at_cursor(key)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,198 @@
+"""What every change to a bank shares: find the entry on disk, edit one file, keep the promise."""
+
+from __future__ import annotations
+
+import functools
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from mbtui.bank.entry import ARCHIVE, Entry
+from mbtui.bank.merge import same_value
+from mbtui.bank.schema import Kind
+from mbtui.store.config import BankFile
+from mbtui.store.errors import ConflictError, InputError, ReadOnlyBankError, StoreError
+from mbtui.store.proof import Meant
+from mbtui.store.section_text import Block, Cache, SectionText
+from mbtui.store.splice import insertion
+from mbtui.store.toml_write import toml_key, toml_value
+from mbtui.store.writer import Edit, edit_file, read_section
+
+
+class Editing(ABC):
+    """One locked, proved, durable edit of a bank; the changes are built on it."""
+
+    folder: Path
+    author: str
+    now: Callable[[], datetime]
+    bank_file: BankFile | None
+    warning: str = ""
+    """What to tell of the last write although it succeeded, or an empty text."""
+
+    @abstractmethod
+    def load_schema(self) -> BankFile:
+        """Read `bank.toml`."""
+
+    @abstractmethod
+    def why_read_only(self) -> str:
+        """Why nothing may be written, or an empty text."""
+
+    @abstractmethod
+    def cache_of(self, file: str) -> Cache:
+        """Entries by the hash of their text, as last read from the file."""
+
+    @abstractmethod
+    def wrote(self, file: str, section: SectionText, data: bytes) -> None:
+        """Take in a file that was just written, and what it holds."""
+
+    @abstractmethod
+    def being_written(self, file: str, data: bytes | None, section: SectionText | None) -> bool:
+        """Whether the file looks as if another program were in the middle of writing it.
+
+        `section` is None when its text cannot be read.
+        """
+
+    def _check_values(self, values: Mapping[str, Any]) -> None:
+        """Raise InputError for what TOML cannot hold, before any file is opened."""
+        for name, value in {**values, "author": self.author}.items():
+            if value is not None:
+                toml_key(name)
+                toml_value(value)
+
+    def _stamped(self, entry: Entry, data: Mapping[str, Any]) -> dict[str, Any]:
+        stamped = dict(data)
+        if not entry.kind.single:
+            written = stamped.get("id")
+            if not isinstance(written, str) or not written:
+                stamped["id"] = entry.id
+        return {**stamped, "updated": self.now(), "updated_by": self.author}
+
+    def _insert(self, section: SectionText, kind: Kind, text: str, data: dict[str, Any]) -> Edit:
+        identity = str(data.get("id", kind.slug))
+        return Edit(insertion(section, kind, identity, text), meant(kind, data, None))
+
+    def _kind(self, slug: str) -> Kind:
+        bank_file = self.bank_file or self.load_schema()
+        kind = bank_file.schema.kinds.get(slug)
+        if kind is None:
+            raise InputError(f"this bank has no kind {slug!r}; `mbtui schema` lists them")
+        return kind
+
+    def _section(self, file: str) -> SectionText:
+        bank_file = self.bank_file or self.load_schema()
+        return read_section(self.folder, file, bank_file.schema, self.cache_of(file))[1]
+
+    def _edit(self, file: str, change: Callable[[SectionText], Edit | None]) -> SectionText:
+        reason = self.why_read_only()
+        if reason:
+            raise ReadOnlyBankError(f"nothing was written: {reason}")
+        bank_file = self.bank_file or self.load_schema()
+        if file.startswith(ARCHIVE):
+            _make_folder(self.folder / ARCHIVE)
+        written = edit_file(
+            self.folder,
+            file,
+            bank_file.schema,
+            self.cache_of(file),
+            change,
+            functools.partial(self.being_written, file),
+        )
+        self.warning = written.warning
+        if written.data is not None:
+            self.wrote(file, written.section, written.data)
+        return written.section
+
+    def _block_of(
+        self,
+        section: SectionText,
+        entry: Entry,
+        base: Mapping[str, Any],
+        mine: Mapping[str, Any],
+    ) -> Block:
+        """The entry's block in the file as it is now.
+
+        Raises ConflictError when it is gone, StoreError when several entries carry its id.
+        """
+        found = [block for block in section.blocks if _is_same(block.entry, entry, base)]
+        if len(found) > 1:
+            exact = [block for block in found if same_value(block.entry.data, base)]
+            found = exact if len(exact) == 1 else found
+        if len(found) > 1:
+            lines = ", ".join(str(block.entry.line) for block in found)
+            raise StoreError(
+                f"{len(found)} entries of {section.file} have the id {entry.id} (lines {lines});"
+                " give all but one a new id, then try again"
+            )
+        if not found:
+            if entry.inline:
+                raise inline_error(entry)
+            raise ConflictError(entry, base, mine, None, sorted(mine))
+        return found[0]
+
+
+def inline_error(entry: Entry) -> InputError:
+    """Why an entry of an inline array or table cannot be edited in place."""
+    slug = entry.kind.slug
+    what, header = ("table", f"[{slug}]") if entry.kind.single else ("array", f"[[{slug}]]")
+    return InputError(
+        f"{entry.id} stands in an inline {what} ({entry.file}:{entry.line}), which is only shown;"
+        f" write it as {header} to edit it"
+    )
+
+
+def written_entry(section: SectionText, kind: Kind, data: Mapping[str, Any]) -> Entry:
+    """The entry as a reader of the file sees it now."""
+    identity = kind.slug if kind.single else data.get("id")
+    same = [e for e in section.entries if e.id == identity and e.kind.slug == kind.slug]
+    for entry in sorted(same, key=lambda e: not same_value(e.data, data)):
+        entry.key = entry.key or entry.id
+        return entry
+    return Entry(kind, dict(data), section=section.section, file=section.file)
+
+
+def meant(kind: Kind, data: Mapping[str, Any], before: Entry | None) -> Meant:
+    """What an edit is to leave: `data` where `before` stood."""
+    identity = kind.slug if kind.single else str(data["id"])
+    if before is None:
+        return Meant(kind.slug, kind.slug, identity, None, data)
+    return Meant(before.kind.slug, kind.slug, identity, before.data, data)
+
+
+def gone(entry: Entry) -> Meant:
+    """What an edit is to leave that takes an entry out."""
+    return Meant(entry.kind.slug, entry.kind.slug, entry.id, entry.data, None)
+
+
+def check_unchanged(block: Block, entry: Entry, known: Mapping[str, Any]) -> None:
+    """Raise ConflictError when the entry on disk is not `known`, the one that was looked at."""
+    theirs = block.entry.data
+    if same_value(theirs, known):
+        return
+    names = {**known, **theirs}
+    fields = [n for n in names if not same_value(known.get(n), theirs.get(n))]
+    raise ConflictError(entry, known, known, theirs, fields)
+
+
+def changed_table(data: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
+    """`data` with `changes` made; None removes a key."""
+    merged = {**data, **changes}
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _is_same(found: Entry, wanted: Entry, base: Mapping[str, Any]) -> bool:
+    if wanted.kind.single:
+        return found.kind.slug == wanted.kind.slug
+    if found.has_own_id:
+        return found.id == wanted.id
+    if wanted.has_own_id or found.kind.slug != wanted.kind.slug:
+        return False
+    return found.id == wanted.id or found.title == str(base.get("title", ""))
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+    except OSError as error:
+        raise StoreError(f"{folder} could not be made: {error.strerror}") from None

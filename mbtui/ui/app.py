@@ -1,0 +1,374 @@
+"""The Textual app: it owns the bank, and is the only one that changes it."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from rich.segment import Segment
+from rich.style import Style
+from textual import work
+from textual.binding import Binding
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.message import Message
+
+from mbtui.bank.bank import Bank
+from mbtui.bank.entry import Entry
+from mbtui.bank.query import Query, parse_query
+from mbtui.bank.quickadd import QuickAdd, parse_quick_add
+from mbtui.bank.safetext import safe_line, strip_unsafe
+from mbtui.bank.schema import Kind
+from mbtui.bank.search import Index, Results, default_order
+from mbtui.bank.vocabulary import Vocabulary, vocabulary_of
+from mbtui.store.drafts import StoredDraft, load_drafts, save_drafts
+from mbtui.store.errors import StoreError
+from mbtui.store.place import branch_of, path_inside
+from mbtui.store.store import Store, utc_now
+from mbtui.store.watch import Watcher
+from mbtui.ui.clipboard import copy_text
+from mbtui.ui.external import open_editor
+from mbtui.ui.paint import DiffPaintApp
+from mbtui.ui.screens.form import Draft, EntryForm
+from mbtui.ui.screens.main import MainScreen
+from mbtui.ui.theme import THEMES
+
+
+class SafeOutput(LineFilter):
+    """The last net: no code point that steers a terminal leaves in drawn text."""
+
+    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
+        """The segments without such code points."""
+        return [
+            segment
+            if segment.control or segment.text.isprintable()
+            else Segment(strip_unsafe(segment.text), segment.style or Style())
+            for segment in segments
+        ]
+
+
+@dataclass
+class BankChanged(Message):
+    """The files changed; `bank` is what they hold now."""
+
+    bank: Bank
+
+
+@dataclass
+class StateChanged(Message):
+    """How the bank is followed: `live`, `polling` or `missing`."""
+
+    state: str
+
+
+@dataclass
+class Wrote(Message):
+    """A change is on disk."""
+
+    bank: Bank
+    entry: Entry | None
+    warning: str
+    done: Callable[[Entry | None], None]
+
+
+@dataclass
+class NotWritten(Message):
+    """A change could not be made."""
+
+    error: StoreError
+    failed: Callable[[StoreError], None]
+
+
+class MbtuiApp(DiffPaintApp[int]):
+    """One open bank."""
+
+    TITLE = "mbtui"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = [  # noqa: RUF012
+        Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
+        Binding("ctrl+c", "how_to_quit", "How to quit", show=False),
+    ]
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        demo: bool = False,
+        now: Callable[[], datetime] = utc_now,
+        watch: bool = True,
+    ) -> None:
+        super().__init__()
+        self.store = store
+        self.now = now
+        self.demo = demo
+        self.state = ""
+        self.bank = store.bank
+        self.drafts: dict[str, Draft] = {}
+        self._lock = threading.Lock()
+        self._watch = watch
+        self._watcher: Watcher | None = None
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    # What the bank is
+
+    @property
+    def project_name(self) -> str:
+        """The name of the folder that holds the bank."""
+        return safe_line(self.store.project.name)
+
+    @property
+    def bank_label(self) -> str:
+        """What the header calls the bank's folder."""
+        return "demo, thrown away at the end" if self.demo else safe_line(self.store.folder.name)
+
+    @cached_property
+    def branch(self) -> str:
+        """The git branch of the folder that holds the bank, or an empty text."""
+        return "" if self.demo else safe_line(branch_of(self.store.project))
+
+    @cached_property
+    def _index(self) -> Index:
+        return Index(self.bank)
+
+    @cached_property
+    def _vocabulary(self) -> Vocabulary:
+        return vocabulary_of(self.bank)
+
+    @cached_property
+    def _everything(self) -> list[Entry]:
+        return default_order(e for e in self.bank.entries if e.kind.slug != "change-log")
+
+    def everything(self) -> list[Entry]:
+        """All entries but the change log, the open and newest first."""
+        return self._everything
+
+    def _query(self, text: str) -> Query:
+        return parse_query(text, self._vocabulary, self.now().astimezone().date())
+
+    def search(self, text: str) -> Results:
+        """What a query finds."""
+        return self._index.search(self._query(text))
+
+    def find(self, text: str) -> list[Entry]:
+        """The entries of a saved search."""
+        return Index(self.bank).search(self._query(text)).entries if text.strip() else []
+
+    def count_of(self, text: str) -> int:
+        """How many entries a saved search has."""
+        return len(self.find(text))
+
+    def kind_for_new(self, slug: str) -> Kind:
+        """The kind of a new entry: the named one if it takes entries, else the capture kind."""
+        kinds = self.bank.schema.kinds
+        kind = kinds.get(slug)
+        return (
+            kind if kind is not None and not kind.single else kinds[self.bank.config.capture_kind]
+        )
+
+    def parse_quick_add(self, text: str, slug: str) -> QuickAdd:
+        """What a quick-add line means; `slug` names the selected kind."""
+        return parse_quick_add(
+            text,
+            self.bank.schema,
+            kind=self.kind_for_new(slug),
+            path_exists=lambda path: path_inside(self.store.project, path),
+        )
+
+    def single_entry(self, kind: Kind) -> Entry:
+        """The entry of a kind that is one table, also while it is not written yet."""
+        found = self.bank.by_kind.get(kind.slug)
+        if found:
+            return found[0]
+        return Entry(kind, {}, section=kind.section, file=f"{kind.section}.toml")
+
+    # Life
+
+    def get_line_filters(self) -> list[LineFilter]:
+        """Textual's filters behind our own."""
+        return [SafeOutput(), *super().get_line_filters()]
+
+    def on_mount(self) -> None:
+        """Show the bank, then begin to follow it."""
+        self.drafts = {draft.key: draft for draft in self._kept_drafts()}
+        self.push_screen(MainScreen())
+        self.call_after_refresh(self._after_first_paint)
+
+    def _after_first_paint(self) -> None:
+        gc.enable()
+        gc.freeze()
+        if self.drafts:
+            self.main.say("Text that was not saved is kept: e on its entry, or A, goes on with it")
+        if self._watch:
+            self._watcher = Watcher(
+                self.store,
+                self._lock,
+                on_bank=lambda bank: self._post(BankChanged(bank)),
+                on_state=lambda state: self._post(StateChanged(state)),
+            )
+            self._watcher.start()
+
+    def _post(self, message: Message) -> None:
+        if self.is_running:
+            self.post_message(message)
+
+    @property
+    def main(self) -> MainScreen:
+        """The main screen, under whatever covers it."""
+        return next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
+
+    def on_bank_changed(self, event: BankChanged) -> None:
+        """Show what the files hold now."""
+        self._take(event.bank)
+
+    def on_state_changed(self, event: StateChanged) -> None:
+        """Show how the bank is followed."""
+        self.state = event.state
+        self.main.show_header()
+
+    def _take(self, bank: Bank) -> None:
+        if bank is self.bank:
+            return
+        self.bank = bank
+        for name in ("_index", "_vocabulary", "_everything"):
+            self.__dict__.pop(name, None)
+        self.main.show_bank()
+
+    # Changes
+
+    @work(thread=True, group="write", exit_on_error=False)
+    def change(
+        self,
+        make: Callable[[], Entry | None],
+        done: Callable[[Entry | None], None],
+        failed: Callable[[StoreError], None],
+    ) -> None:
+        """Make a change in a thread; then `done` with what was written, or `failed`."""
+        with self._lock:
+            try:
+                entry = make()
+            except StoreError as error:
+                self._post(NotWritten(error, failed))
+            except Exception as error:
+                bug = f"a bug in mbtui ({type(error).__name__}); nothing was written"
+                self._post(NotWritten(StoreError(bug), failed))
+            else:
+                self._post(Wrote(self.store.bank, entry, self.store.warning, done))
+
+    def on_wrote(self, event: Wrote) -> None:
+        """Show what was written, then go on."""
+        self._take(event.bank)
+        event.done(event.entry)
+        if event.warning:
+            self.main.say(event.warning)
+
+    def on_not_written(self, event: NotWritten) -> None:
+        """Say why, and show what is on disk now."""
+        event.failed(event.error)
+
+    @work(thread=True, group="reload", exclusive=True, exit_on_error=False)
+    def reload(self) -> None:
+        """Read everything again and believe it at once."""
+        with self._lock:
+            bank = self.store.load()
+            self._post(Wrote(bank, None, "", lambda _: self.main.say("Read again")))
+
+    # Forms
+
+    def on_entry_form_submitted(self, event: EntryForm.Submitted) -> None:
+        """Save a form."""
+        self.main.write.save_form(event)
+
+    def on_entry_form_left(self, event: EntryForm.Left) -> None:
+        """Keep what was typed and not saved."""
+        self.keep_draft(event.key, event.draft)
+        if event.draft is not None:
+            key = "A" if event.draft.entry is None else "e"
+            self.main.say(f"Not saved; your text is kept: {key} goes on with it")
+
+    def keep_draft(self, key: str, draft: Draft | None) -> None:
+        """Keep a draft on disk too, or drop it."""
+        if draft is None and key not in self.drafts:
+            return
+        self.drafts.pop(key, None)
+        if draft is not None:
+            self.drafts[key] = draft
+        self._store_drafts()
+
+    def _store_drafts(self) -> None:
+        kept = [
+            StoredDraft(d.kind.slug, d.entry.id if d.entry else "", d.base, d.texts)
+            for d in self.drafts.values()
+        ]
+        try:
+            save_drafts(self.store.folder, kept)
+        except OSError as error:
+            self.main.say(f"The unsaved text is kept only until you quit ({error.strerror})")
+
+    def _kept_drafts(self) -> list[Draft]:
+        drafts = []
+        for stored in load_drafts(self.store.folder):
+            kind = self.bank.schema.kinds.get(stored.kind)
+            found = self.bank.find(stored.id) if stored.id else []
+            if kind is not None and (found or not stored.id):
+                entry = found[0] if found else None
+                drafts.append(Draft(kind, entry, dict(stored.base), dict(stored.texts)))
+        return drafts
+
+    # The terminal
+
+    def copy(self, text: str, what: str) -> None:
+        """Send a text to the clipboard and say honestly how."""
+        self.main.say(copy_text(self, text, what))
+
+    def open_in_editor(self, file: str, line: int) -> None:
+        """Open a file of the bank in the user's editor at a line."""
+        message = open_editor(self, self.store.folder / file, line)
+        self.repaint()
+        if message:
+            self.main.say(message)
+
+    def action_how_to_quit(self) -> None:
+        """Say how to quit."""
+        if isinstance(self.screen, EntryForm):
+            self.screen.say("Esc leaves the text; the text stays. q on the main screen quits")
+        else:
+            self.main.say("q quits (Esc steps out of what is open)")
+
+    def action_leave(self) -> None:
+        """Quit from anywhere; what is typed is kept."""
+        self.leave()
+
+    def leave(self) -> None:
+        """Quit; what is typed in a form is kept for the next start."""
+        for screen in self.screen_stack:
+            if isinstance(screen, EntryForm):
+                self.keep_draft(screen.draft.key, screen.current_draft())
+        if self._watcher is not None:
+            self._watcher.stop()
+        self.exit(0)
+
+
+def run_app(folder: Path | None, *, author: str, demo: bool) -> int:
+    """Open the screen on a bank; without one, ask what to do. The exit code."""
+    if folder is None:
+        from mbtui.ui.no_bank import choose_bank
+
+        folder = choose_bank(Path.cwd())
+        if folder is None:
+            return 1
+    store = Store(folder, author=author)
+    store.load()
+    store.sweep()
+    app = MbtuiApp(store, demo=demo)
+    app.run()
+    return app.return_code or 0
+
+
+__all__ = ["MbtuiApp", "run_app"]

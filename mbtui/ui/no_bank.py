@@ -1,0 +1,58 @@
+"""What is asked where there is no bank."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.app import App
+
+from mbtui.bank.safetext import safe_line
+from mbtui.store.create import create_bank
+from mbtui.store.errors import StoreError
+from mbtui.store.locate import personal_bank
+from mbtui.ui.screens.dialogs import Ask
+from mbtui.ui.theme import THEMES
+
+
+class NoBank(App[str]):
+    """Asks whether to make a bank, and where."""
+
+    ENABLE_COMMAND_PALETTE = False
+    CSS = "Ask Horizontal { layout: vertical; } Ask Button { margin-bottom: 1; }"
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__()
+        self._directory = directory
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def on_mount(self) -> None:
+        """Ask."""
+        here = safe_line(str(self._directory))
+        text = f"Neither {here} nor a folder above it has a memory-bank/bank.toml."
+        buttons = [
+            ("here", "Make one here"),
+            ("personal", "Open your own bank (mbtui --personal)"),
+            ("", "Quit"),
+        ]
+        self.push_screen(
+            Ask("No memory bank here", text, buttons), lambda answer: self.exit(answer)
+        )
+
+
+def choose_bank(directory: Path) -> Path | None:
+    """Ask for a bank and make it if need be; None when the user quits.
+
+    Raises StoreError when it cannot be made.
+    """
+    answer = NoBank(directory).run()
+    if answer == "here":
+        return create_bank(directory).folder
+    if answer == "personal":
+        folder = personal_bank()
+        try:
+            return create_bank(folder.parent, folder_name=folder.name).folder
+        except StoreError:
+            return folder
+    return None

@@ -1,0 +1,219 @@
+"""Small dialogs: a question with buttons, a line to type, a list to pick from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Button, Input, Static
+
+from mbtui.ui.cells import Line, fit, pad
+from mbtui.ui.widgets.inputs import LineInput
+from mbtui.ui.widgets.line_pane import LinePane
+
+_CSS = """
+%(name)s { align: center middle; background: $background 60%%; }
+%(name)s > Vertical {
+    width: 72; max-width: 100%%; height: auto; max-height: 100%%;
+    background: $panel; padding: 1 2;
+}
+%(name)s .dialog--title { text-style: bold; height: auto; margin-bottom: 1; }
+%(name)s .dialog--text { height: auto; max-height: 16; margin-bottom: 1; overflow-y: auto; }
+%(name)s Horizontal { height: auto; }
+%(name)s Button {
+    margin-right: 2; border: none; height: 1; min-width: 8; background: $surface;
+    color: $foreground; text-style: none;
+}
+%(name)s Button:focus { background: $primary; color: $background; text-style: bold; }
+%(name)s Button:nocolor:focus { text-style: bold reverse; }
+"""
+
+
+def dialog_css(name: str) -> str:
+    """The common look of a dialog's screen class."""
+    return _CSS % {"name": name}
+
+
+class Option(NamedTuple):
+    """One row to pick: its value, what it says, and a word at the right end."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+class Ask(ModalScreen[str]):
+    """A question with a button for each outcome; gives the chosen one's name, "" for Esc."""
+
+    DEFAULT_CSS = dialog_css("Ask")
+    BINDINGS = [  # noqa: RUF012
+        Binding("escape,q", "leave", "Back"),
+        Binding("left,up,h,k", "app.focus_previous", "Previous", show=False),
+        Binding("right,down,l,j", "app.focus_next", "Next", show=False),
+    ]
+
+    def __init__(self, title: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self._title = title
+        self._text = text
+        self._buttons = buttons
+
+    def compose(self) -> ComposeResult:
+        """A title, a text, a row of buttons."""
+        with Vertical():
+            yield Static(Content(self._title), classes="dialog--title")
+            if self._text:
+                yield Static(Content(self._text), classes="dialog--text")
+            with Horizontal():
+                for name, label in self._buttons:
+                    yield Button(Content(label), id=f"ask-{name}")
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Answer."""
+        event.stop()
+        self.dismiss((event.button.id or "").removeprefix("ask-"))
+
+    def action_leave(self) -> None:
+        """Answer nothing."""
+        self.dismiss("")
+
+
+class AskLine(ModalScreen[str | None]):
+    """Ask for one line; gives it, or None for Esc."""
+
+    DEFAULT_CSS = dialog_css("AskLine")
+    BINDINGS = [Binding("escape", "leave", "Back", priority=True)]  # noqa: RUF012
+
+    def __init__(self, title: str, value: str = "", hint: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._value = value
+        self._hint = hint
+
+    def compose(self) -> ComposeResult:
+        """A title and an input."""
+        with Vertical():
+            yield Static(Content(self._title), classes="dialog--title")
+            yield LineInput(self._value, self._hint)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Answer."""
+        event.stop()
+        self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        """Answer nothing."""
+        self.dismiss(None)
+
+
+class OptionPane(LinePane):
+    """The rows of a picker."""
+
+    DEFAULT_CSS = "OptionPane { background: $panel; height: 14; }"
+
+    def __init__(self) -> None:
+        super().__init__(empty_text="Nothing here has these words.")
+        self.options: Sequence[Option] = ()
+
+    def show(self, options: Sequence[Option]) -> None:
+        """Show these options, the cursor on the first."""
+        self.options = options
+        self.set_rows_changed(keep_key=False)
+
+    def row_count(self) -> int:
+        """How many options are left."""
+        return len(self.options)
+
+    def row_key(self, index: int) -> str:
+        """The option's value."""
+        return self.options[index].value
+
+    def render_row(
+        self, index: int, width: int, selected: bool, focused: bool
+    ) -> Line | Sequence[Line]:
+        """The label, and the note at the right end."""
+        option = self.options[index]
+        note = fit(option.note, width // 2)
+        room = max(0, width - len(note) - 2)
+        text = pad(fit(option.label, room), room)
+        if selected:
+            return f"{text} {note}"
+        return Content.assemble(text, " ", (note, self.style_of("dim")))
+
+
+class Pick(ModalScreen[str | None]):
+    """Pick one of several rows, narrowed by typing; gives its value, or None for Esc."""
+
+    DEFAULT_CSS = dialog_css("Pick")
+    BINDINGS = [  # noqa: RUF012
+        Binding("escape", "leave", "Back", priority=True),
+        Binding("down,ctrl+n", "move(1)", "Down", priority=True, show=False),
+        Binding("up,ctrl+p", "move(-1)", "Up", priority=True, show=False),
+        Binding("pagedown", "page(1)", "Page down", priority=True, show=False),
+        Binding("pageup", "page(-1)", "Page up", priority=True, show=False),
+    ]
+
+    def __init__(self, title: str, options: Sequence[Option], *, value: str = "") -> None:
+        super().__init__()
+        self._title = title
+        self._options = options
+        self._value = value
+
+    def compose(self) -> ComposeResult:
+        """A title, an input that narrows, the rows."""
+        with Vertical():
+            yield LineInput(placeholder="type to narrow, Enter to choose")
+            yield OptionPane()
+
+    def on_mount(self) -> None:
+        """Start on the present value."""
+        pane = self.query_one(OptionPane)
+        pane.can_focus = False
+        pane.title = self._title
+        pane.show(self._options)
+        index = next((i for i, o in enumerate(self._options) if o.value == self._value), 0)
+        pane.move_to(index)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Keep the rows that have all typed words."""
+        event.stop()
+        words = event.value.casefold().split()
+        self.query_one(OptionPane).show(
+            [
+                option
+                for option in self._options
+                if all(w in f"{option.label} {option.note}".casefold() for w in words)
+            ]
+        )
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Choose the row under the cursor."""
+        event.stop()
+        self._choose()
+
+    def on_line_pane_chosen(self, event: LinePane.Chosen) -> None:
+        """Choose the clicked row."""
+        event.stop()
+        self._choose()
+
+    def _choose(self) -> None:
+        key = self.query_one(OptionPane).cursor_key
+        if key is not None:
+            self.dismiss(key)
+
+    def action_move(self, delta: int) -> None:
+        """Move the cursor while the input keeps the focus."""
+        self.query_one(OptionPane).move_cursor(delta)
+
+    def action_page(self, pages: int) -> None:
+        """Move by a page."""
+        self.query_one(OptionPane).page(pages)
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)

@@ -1,0 +1,233 @@
+"""The editor: a form made from a kind's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Horizontal, VerticalScroll
+from textual.content import Content
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Button, Static
+
+from mbtui.bank.entry import Entry
+from mbtui.bank.form import CHOICE, FormError, FormField, changes_of, form_fields, value_of
+from mbtui.bank.safetext import safe_line
+from mbtui.bank.schema import Kind, Schema
+from mbtui.ui.widgets.bars import Bar
+from mbtui.ui.widgets.inputs import Choice, LineInput, TextInput
+
+_KIND = "kind-of-entry"
+
+
+@dataclass(slots=True)
+class Draft:
+    """What was typed into a form and is not saved: texts by field name.
+
+    `base` is the table the form was filled from; `entry` is None for a new entry.
+    """
+
+    kind: Kind
+    entry: Entry | None
+    base: dict[str, Any] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """What the draft belongs to: an entry's id, or `new`."""
+        return self.entry.id if self.entry else "new"
+
+
+class EntryForm(Screen[None]):
+    """Edits an entry or makes a new one. The app saves; the form stays until it is told so."""
+
+    CSS_PATH = "form.tcss"
+    BINDINGS = [  # noqa: RUF012
+        Binding("f2,ctrl+s", "save", "Save", priority=True),
+        Binding("escape", "step_out", "Out of the text", priority=True),
+    ]
+
+    class Submitted(Message):
+        """The form is to be saved: `changes` holds the new values (None removes a key)."""
+
+        def __init__(self, form: EntryForm, kind: Kind, changes: dict[str, Any | None]) -> None:
+            super().__init__()
+            self.form = form
+            self.kind = kind
+            self.changes = changes
+
+    class Left(Message):
+        """The form was left without saving; `draft` is None when nothing had been typed."""
+
+        def __init__(self, draft: Draft | None, key: str) -> None:
+            super().__init__()
+            self.draft = draft
+            self.key = key
+
+    def __init__(self, schema: Schema, draft: Draft, *, restored: bool = False) -> None:
+        super().__init__()
+        self._schema = schema
+        self.draft = draft
+        self._restored = restored
+        self._fields: list[FormField] = []
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the form makes a new entry."""
+        return self.draft.entry is None
+
+    def compose(self) -> ComposeResult:
+        """A title row, the fields, the row of Save and Cancel."""
+        yield Bar(id="form-title")
+        with VerticalScroll(id="form-fields", can_focus=False):
+            yield from self._field_widgets()
+        yield Static("", id="form-message")
+        with Horizontal(id="form-buttons"):
+            yield Button("Save", id="form-save")
+            yield Button("Cancel", id="form-cancel")
+            yield Static("F2 saves · Esc leaves the text", id="form-hint")
+
+    def _field_widgets(self) -> list[Widget]:
+        draft = self.draft
+        self._fields = form_fields(draft.kind, draft.base)
+        widgets: list[Widget] = []
+        if self.is_new:
+            kinds = [k for k in self._schema.kinds.values() if not k.single]
+            options = [(kind.slug, safe_line(kind.title)) for kind in kinds]
+            widgets.append(Static("Kind", classes="form--label"))
+            widgets.append(Choice(options, draft.kind.slug, id=_KIND))
+        for item in self._fields:
+            label = item.label + (" · escapes such as \\u001b are kept" if item.escaped else "")
+            widgets.append(Static(Content(safe_line(label)), classes="form--label"))
+            widgets.append(self._input(item, draft.texts.get(item.name, item.text)))
+        return widgets
+
+    def _input(self, item: FormField, text: str) -> Widget:
+        identity = f"field-{self._fields.index(item)}"
+        if item.type == CHOICE:
+            options = [("", "—"), *((word, word) for word in item.choices)]
+            if item.name == "status" and (self.is_new or item.text):
+                options = options[1:]
+            return Choice(options, text, id=identity)
+        hint = safe_line(item.hint)
+        if item.multiline:
+            return TextInput(text, hint, id=identity)
+        return LineInput(text, hint, id=identity)
+
+    def on_mount(self) -> None:
+        """Begin in the title of a new entry, in the main text of another."""
+        self._show_title()
+        name = "title" if self.is_new else self.draft.kind.main_field
+        names = [item.name for item in self._fields]
+        start = self._widget(names.index(name) if name in names else 0)
+        self.call_after_refresh(start.focus)
+
+    def _show_title(self) -> None:
+        kind = self.draft.kind
+        what = f"New · {kind.title}" if self.is_new else f"Edit · {kind.title}"
+        note = "unsaved text is back" if self._restored else ""
+        self.query_one("#form-title", Bar).show(safe_line(what), note)
+
+    def _widget(self, index: int) -> Widget:
+        return self.query_one(f"#field-{index}", Widget)
+
+    def typed(self) -> dict[str, str]:
+        """The texts of all fields as they stand in the form."""
+        return {item.name: _text_of(self._widget(i)) for i, item in enumerate(self._fields)}
+
+    def changed(self) -> dict[str, str]:
+        """The texts that differ from what the entry holds."""
+        typed = self.typed()
+        start = {item.name: item.text for item in self._fields}
+        if self.is_new:
+            start["status"] = typed.get("status", "")
+        return {name: text for name, text in typed.items() if text != start[name]}
+
+    def current_draft(self) -> Draft | None:
+        """What is typed and not saved, or None."""
+        texts = self.changed()
+        if not texts:
+            return None
+        return Draft(self.draft.kind, self.draft.entry, self.draft.base, texts)
+
+    def say(self, message: str) -> None:
+        """Show a message above the buttons."""
+        self.query_one("#form-message", Static).update(Content(safe_line(message)))
+        self.query_one("#form-message").set_class(bool(message), "-shown")
+
+    async def on_choice_changed(self, event: Choice.Changed) -> None:
+        """Another kind for a new entry: other fields, same texts."""
+        event.stop()
+        if event.choice.id != _KIND:
+            return
+        texts = {name: text for name, text in self.changed().items() if text}
+        old, new = self.draft.kind, self._schema.kinds[event.choice.value]
+        if old.main_field in texts and new.field(old.main_field) is None:
+            texts[new.main_field] = texts.pop(old.main_field)
+        texts.pop("status", None)
+        self.draft = Draft(new, None, {}, texts)
+        box = self.query_one("#form-fields", VerticalScroll)
+        with self.app.batch_update():
+            await box.remove_children()
+            await box.mount_all(self._field_widgets())
+            self.query_one(f"#{_KIND}").focus()
+        self._show_title()
+
+    def action_save(self) -> None:
+        """Ask the app to save what is typed."""
+        self.say("")
+        try:
+            changes = self._changes()
+        except FormError as error:
+            self.say(str(error))
+            names = [item.name for item in self._fields]
+            self._widget(names.index(error.field)).focus()
+            return
+        self.post_message(self.Submitted(self, self.draft.kind, changes))
+
+    def _changes(self) -> dict[str, Any | None]:
+        typed = self.typed()
+        if not self.is_new:
+            return changes_of(self.draft.kind, self._fields, typed)
+        values = {item.name: value_of(item, typed[item.name]) for item in self._fields}
+        return {name: value for name, value in values.items() if value is not None}
+
+    def action_step_out(self) -> None:
+        """From a field to Save; from there out of the form, the text kept."""
+        if isinstance(self.focused, Button):
+            self._leave()
+        else:
+            self.query_one("#form-save").focus()
+
+    def on_button_pressed(self, event: Button.Pressed) -> None:
+        """Save, or leave with the text kept."""
+        event.stop()
+        if event.button.id == "form-save":
+            self.action_save()
+        else:
+            self._leave()
+
+    def _leave(self) -> None:
+        self.post_message(self.Left(self.current_draft(), self.draft.key))
+        self.dismiss(None)
+
+    def on_input_submitted(self) -> None:
+        """Enter in a line goes on to the next field."""
+        self.focus_next()
+
+
+def _text_of(widget: Widget) -> str:
+    if isinstance(widget, Choice | LineInput):
+        return widget.value
+    assert isinstance(widget, TextInput)
+    return widget.text
+
+
+def draft_from(kind: Kind, values: Mapping[str, str]) -> Draft:
+    """A draft of a new entry with some texts filled in."""
+    return Draft(kind, None, {}, dict(values))

@@ -1,0 +1,245 @@
+"""The commands that move about and look, done by the main screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.widget import Widget
+
+from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
+from mbtui.ui.screens.dialogs import Option, Pick
+from mbtui.ui.screens.help import Help, palette_note
+from mbtui.ui.tree_rows import SECTION
+
+if TYPE_CHECKING:
+    from mbtui.ui.screens.main import MainScreen
+
+_KIND = "kind:"
+
+
+class GoCommands:
+    """One method per command, called `do_` and its id."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self.screen = screen
+
+    def do_down(self) -> None:
+        """Move by a row, or scroll the entry by a line."""
+        self._step(1)
+
+    def do_up(self) -> None:
+        """Move by a row, or scroll the entry by a line."""
+        self._step(-1)
+
+    def _step(self, delta: int) -> None:
+        if self.screen.where == ENTRY:
+            self.screen.entry.scroll_lines(delta)
+        else:
+            self.screen.pane.move_cursor(delta)
+
+    def do_page_down(self) -> None:
+        """Move by a page."""
+        self._page(1)
+
+    def do_page_up(self) -> None:
+        """Move by a page."""
+        self._page(-1)
+
+    def _page(self, pages: int) -> None:
+        if self.screen.where == ENTRY:
+            self.screen.entry.scroll_lines(pages * max(1, self.screen.entry.page_rows - 1))
+        else:
+            self.screen.pane.page(pages)
+
+    def do_first(self) -> None:
+        """Go to the first row, or the top of the entry."""
+        if self.screen.where == ENTRY:
+            self.screen.entry.scroll_to_end(end=False)
+        else:
+            self.screen.pane.home()
+
+    def do_last(self) -> None:
+        """Go to the last row, or the end of the entry."""
+        if self.screen.where == ENTRY:
+            self.screen.entry.scroll_to_end(end=True)
+        else:
+            self.screen.pane.end()
+
+    def do_left(self) -> None:
+        """Fold, or go to the parent; elsewhere go to the pane on the left."""
+        if self.screen.where == ENTRY:
+            self.screen.active_list.focus()
+        elif self.screen.where in (LIST, SEARCH):
+            self.screen.sections.focus()
+        else:
+            self._fold()
+
+    def _fold(self) -> None:
+        row = self.screen.sections.current
+        if row is None:
+            return
+        if row.type == SECTION and row.slug in self.screen.expanded:
+            self.screen.expanded.discard(row.slug)
+            self.screen.show_bank()
+        elif (parent := self.screen.sections.parent_of(self.screen.sections.cursor)) is not None:
+            self.screen.sections.move_to(parent)
+
+    def do_right(self) -> None:
+        """Unfold, or go to the pane on the right."""
+        row = self.screen.sections.current
+        if (
+            self.screen.where == TREE
+            and row
+            and row.type == SECTION
+            and row.slug not in self.screen.expanded
+        ):
+            self.screen.expanded.add(row.slug)
+            self.screen.show_bank()
+        else:
+            self.do_open()
+
+    def do_open(self) -> None:
+        """From the tree to the entries, from there to the entry."""
+        if self.screen.where == TREE:
+            self.screen.active_list.focus()
+        elif self.screen.where in (LIST, SEARCH) and self.screen.selected is not None:
+            self.screen.show_entry()
+            self.screen.entry.focus()
+
+    def do_pane_tree(self) -> None:
+        """Focus the sections."""
+        self.screen.sections.focus()
+
+    def do_pane_list(self) -> None:
+        """Focus the entries."""
+        self.screen.active_list.focus()
+
+    def do_pane_entry(self) -> None:
+        """Focus the entry."""
+        self.screen.show_entry()
+        self.screen.entry.focus()
+
+    def do_next_pane(self) -> None:
+        """Focus the pane to the right, from the last the first."""
+        self._pane_after(1)
+
+    def do_previous_pane(self) -> None:
+        """Focus the pane to the left, from the first the last."""
+        self._pane_after(-1)
+
+    def _pane_after(self, delta: int) -> None:
+        screen = self.screen
+        panes: list[Widget] = [screen.sections, screen.active_list, screen.entry]
+        at = panes.index(screen.focused) if screen.focused in panes else 0
+        panes[(at + delta) % len(panes)].focus()
+
+    def do_zoom(self) -> None:
+        """Give the focused pane the whole screen, or take it back."""
+        self.screen.zoomed = not self.screen.zoomed
+        self.screen.lay_out()
+
+    def do_search(self) -> None:
+        """Open the search, the old query selected."""
+        self.screen.search.open()
+        self.screen.lay_out()
+
+    def do_next_match(self) -> None:
+        """Go to the next result of the last search."""
+        self._match(1)
+
+    def do_previous_match(self) -> None:
+        """Go to the previous result of the last search."""
+        self._match(-1)
+
+    def _match(self, delta: int) -> None:
+        if not self.screen.search.query_input.value.strip():
+            self.screen.say("There was no search yet; / begins one")
+            return
+        in_entry = self.screen.where == ENTRY
+        if self.screen.search.is_open:
+            self.screen.search.results.move_cursor(delta)
+        else:
+            self.screen.search.open()
+        if not in_entry:
+            self.screen.search.results.focus()
+        self.screen.lay_out()
+
+    def do_back(self) -> None:
+        """One step out: zoom, entry, search, list; never quits."""
+        if self.screen.zoomed:
+            self.do_zoom()
+        elif self.screen.where == ENTRY:
+            self.screen.active_list.focus()
+        elif self.screen.search.is_open:
+            self.screen.search.close()
+        elif self.screen.where == LIST:
+            self.screen.sections.focus()
+
+    def do_quit(self) -> None:
+        """Back out of what covers the panes; at the top, quit."""
+        covered = self.screen.has_class("-narrow") and self.screen.where != TREE
+        covered = covered or (self.screen.has_class("-medium") and self.screen.where == ENTRY)
+        if self.screen.zoomed or self.screen.search.is_open or covered:
+            self.do_back()
+        else:
+            self.screen.owner.leave()
+
+    def do_reload(self) -> None:
+        """Read the disk again, at once."""
+        self.screen.owner.reload()
+
+    def do_redraw(self) -> None:
+        """Send every cell again."""
+        self.screen.owner.repaint()
+
+    def do_help(self) -> None:
+        """Show the keys of this pane."""
+        self.screen.app.push_screen(Help(self.screen.where))
+
+    def do_palette(self) -> None:
+        """Pick a command, or a kind to go to."""
+        options = [
+            Option(command.id, command.title, palette_note(command))
+            for command in COMMANDS.values()
+        ]
+        options += [
+            Option(f"{_KIND}{kind.slug}", f"Go to {kind.title}", "kind")
+            for kind in self.screen.bank.schema.kinds.values()
+        ]
+        where = self.screen.focused
+
+        def done(choice: str | None) -> None:
+            if where is not None:
+                where.focus()
+            if choice is not None and choice.startswith(_KIND):
+                self.go_to_kind(choice.removeprefix(_KIND))
+            elif choice is not None:
+                self.screen.call_after_refresh(self.screen.action_do, choice)
+
+        self.screen.app.push_screen(Pick("Commands", options), done)
+
+    def go_to_kind(self, slug: str) -> None:
+        """Show a kind's entries."""
+        if self.screen.search.is_open:
+            self.screen.search.close()
+        self.screen.expanded.add(self.screen.section_of(slug))
+        self.screen.show_bank()
+        index = self.screen.sections.index_of(f"{_KIND}{slug}")
+        if index is not None:
+            self.screen.sections.move_to(index)
+        self.screen.list.focus()
+
+    def do_problems(self) -> None:
+        """List what is wrong in the bank's files; one of them opens in the editor."""
+        problems = sorted(self.screen.bank.problems, key=lambda problem: not problem.blocks)
+        if not problems:
+            self.screen.say("Nothing is wrong in the bank's files")
+            return
+        options = [Option(str(i), p.place, p.message) for i, p in enumerate(problems)]
+
+        def done(choice: str | None) -> None:
+            if choice is not None:
+                problem = problems[int(choice)]
+                self.screen.owner.open_in_editor(problem.file, problem.line)
+
+        self.screen.app.push_screen(Pick("Problems; Enter opens the file", options), done)

@@ -1,0 +1,339 @@
+"""The main screen: header, section tree, entries, the entry, footer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mbtui.bank.bank import Bank
+from mbtui.bank.entry import Entry
+from mbtui.bank.quickadd import QuickAdd
+from mbtui.bank.safetext import safe_line
+from mbtui.bank.search import default_order
+from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
+from mbtui.ui.screens.entry_commands import EntryCommands
+from mbtui.ui.screens.go_commands import GoCommands
+from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
+from mbtui.ui.widgets.bars import Bar, Footer, Notice
+from mbtui.ui.widgets.entry_list import EntryList, ResultList
+from mbtui.ui.widgets.entry_view import EntryView
+from mbtui.ui.widgets.line_pane import LinePane
+from mbtui.ui.widgets.quick_add import QuickAddBar
+from mbtui.ui.widgets.search_pane import SearchPane
+from mbtui.ui.widgets.section_tree import SectionTree
+from mbtui.ui.wording import plural
+
+if TYPE_CHECKING:
+    from mbtui.ui.app import MbtuiApp
+
+WIDE, MEDIUM = 100, 60
+SMALLEST = (24, 8)
+FOLLOW_SECONDS = 0.15
+MESSAGE_SECONDS = 5.0
+
+
+def _bindings() -> list[BindingType]:
+    return [
+        Binding(",".join(command.keys), f"do('{command.id}')", command.title, show=False)
+        for command in COMMANDS.values()
+        if command.keys
+    ]
+
+
+class MainScreen(Screen[None]):
+    """Everything one sees of a bank."""
+
+    CSS_PATH = "main.tcss"
+    BINDINGS = _bindings()
+    AUTO_FOCUS = "#tree"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.go = GoCommands(self)
+        self.write = EntryCommands(self)
+        self.expanded: set[str] = set()
+        self.zoomed = False
+        self._follow: Timer | None = None
+        self._silence: Timer | None = None
+
+    @property
+    def owner(self) -> MbtuiApp:
+        """The app, which owns the bank."""
+        return cast("MbtuiApp", self.app)
+
+    @property
+    def bank(self) -> Bank:
+        """The bank that is shown."""
+        return self.owner.bank
+
+    def compose(self) -> ComposeResult:
+        """Header, notice, panes, quick add, footer."""
+        yield Bar(id="header")
+        yield Notice(id="notice")
+        with Horizontal(id="panes"):
+            yield SectionTree(id="tree")
+            with Vertical(id="middle"):
+                yield EntryList(id="list")
+                yield SearchPane(id="search")
+            yield EntryView(now=self.owner.now, id="entry")
+        yield Static("", id="too-small")
+        yield QuickAddBar(self._parse_quick_add, id="quick-add")
+        yield Footer(id="footer")
+
+    def on_mount(self) -> None:
+        """Fill the panes."""
+        self.sections = self.query_one(SectionTree)
+        self.list = self.query_one("#list", EntryList)
+        self.search = self.query_one(SearchPane)
+        self.entry = self.query_one(EntryView)
+        self.quick_add = self.query_one(QuickAddBar)
+        self.footer = self.query_one(Footer)
+        capture = self.bank.schema.kinds.get(self.bank.config.capture_kind)
+        if capture is not None:
+            self.expanded.add(capture.section)
+        self.show_bank()
+        self.lay_out()
+
+    # What is shown
+
+    def show_bank(self) -> None:
+        """Show the bank as it is now; cursor, scrolling, folding and queries stay."""
+        bank = self.bank
+        views = {name: self.owner.count_of(query) for name, query in bank.config.views.items()}
+        self.sections.show(tree_rows(bank, self.expanded, views))
+        self.show_list(keep=True)
+        if self.search.is_open:
+            self._show_results(keep=True)
+        self.show_entry()
+        self.show_header()
+
+    def show_header(self) -> None:
+        """Show name, counts and state; and what is wrong with the files."""
+        owner, bank = self.owner, self.bank
+        name = safe_line(bank.config.name) or owner.project_name
+        place = " · ".join(part for part in (owner.bank_label, owner.branch) if part)
+        known = [owner.state] if owner.state else []
+        warnings = len(bank.problems) - len(bank.broken_files)
+        if warnings:
+            known.insert(0, plural(warnings, "problem") + " (!)")
+        if bank.read_only:
+            known.insert(0, "read-only")
+        total = plural(sum(row.size for row in self._all_row()), "entry", "entries")
+        self.query_one("#header", Bar).show(f"{name}  {place}", " · ".join([total, *known]))
+        self.query_one(Notice).tell(self._notice())
+
+    def _all_row(self) -> list[TreeRow]:
+        return [row for row in tree_rows(self.bank, (), {}) if row.type == ALL]
+
+    def _notice(self) -> str:
+        broken = self.bank.broken_files
+        if self.owner.state == "missing":
+            return "the bank's folder is gone; what was read stays on the screen, nothing is saved"
+        if broken:
+            more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+            first = broken[0]
+            if first.file == "bank.toml":
+                return safe_line(f"{first}{more} · read-only with the packaged kinds · ! opens it")
+            return safe_line(f"{first}{more} · last good content stays · ! opens it")
+        return safe_line(self.bank.read_only)
+
+    def show_list(self, *, keep: bool) -> None:
+        """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
+        row = self.sections.current
+        entries, title = self._entries_of(row)
+        count = f" · {len(entries):,}" if entries else ""
+        self.list.title = f"{'' if self.has_class('-narrow') else '2 '}{title}{count}"
+        self.list.title_right = "" if row and row.type == VIEW else "newest first"
+        self.list.empty_text = self._empty_text(row)
+        self.list.show(entries, keep=keep)
+
+    def _entries_of(self, row: TreeRow | None) -> tuple[list[Entry], str]:
+        bank = self.bank
+        if row is None or row.type == ALL:
+            return self.owner.everything(), "All entries"
+        if row.type == ARCHIVED:
+            return default_order(bank.archive), "Archive"
+        if row.type == VIEW:
+            return self.owner.find(bank.config.views.get(row.slug, "")), safe_line(row.label)
+        if row.type == SECTION:
+            kinds = [kind.slug for kind in bank.kinds if kind.section == row.slug]
+            mixed = [entry for slug in kinds for entry in bank.by_kind.get(slug, ())]
+            return default_order(mixed), safe_line(row.label)
+        title = safe_line(row.label)
+        if self.has_class("-narrow"):
+            section = bank.schema.section(self.section_of(row.slug))
+            title = f"{safe_line(section.title)} › {title}" if section else title
+        return default_order(bank.by_kind.get(row.slug, ())), title
+
+    def section_of(self, kind: str) -> str:
+        """The slug of the section that a kind is in."""
+        known = self.bank.schema.kinds.get(kind)
+        return known.section if known else ""
+
+    def _empty_text(self, row: TreeRow | None) -> str:
+        if row is None or row.type == ALL:
+            return "This bank is empty. Press a and type what you just learned, in one line."
+        kind = self.bank.schema.kinds.get(row.slug) if row.type == KIND else None
+        if kind is None:
+            return "Nothing here yet. Press a to add an entry."
+        hints = ". ".join(kind.reading_hints())
+        how = "Press e to fill it in." if kind.single else "Press a to add one."
+        return f"{hints}. {how}"
+
+    def _show_results(self, *, keep: bool) -> None:
+        text = self.search.query_input.value
+        results = self.owner.search(text)
+        self.search.show(results, keep=keep, everything=self.owner.everything())
+
+    def show_entry(self) -> None:
+        """Show the entry under the cursor."""
+        entry = self.selected
+        words: tuple[str, ...] = ()
+        if self.search.is_open and self.search.results.query_shown is not None:
+            words = self.search.results.query_shown.words
+        self.entry.show(entry, words)
+
+    @property
+    def pane(self) -> LinePane:
+        """The pane of rows that has the focus."""
+        return self.sections if self.where == TREE else self.active_list
+
+    @property
+    def active_list(self) -> EntryList:
+        """The pane that lists entries now: the search results, else the entries."""
+        return self.search.results if self.search.is_open else self.list
+
+    @property
+    def selected(self) -> Entry | None:
+        """The entry under the cursor."""
+        return self.active_list.current
+
+    # Events
+
+    def on_line_pane_highlighted(self, event: LinePane.Highlighted) -> None:
+        """Another row of the tree fills the list; another entry is shown once it rests."""
+        event.stop()
+        if isinstance(event.pane, SectionTree):
+            self.show_list(keep=False)
+        if self._follow is not None:
+            self._follow.stop()
+        self._follow = self.set_timer(FOLLOW_SECONDS, self.show_entry)
+
+    def on_line_pane_chosen(self, event: LinePane.Chosen) -> None:
+        """A clicked row opens."""
+        event.stop()
+        self.go.do_open()
+
+    def on_search_pane_query_changed(self, event: SearchPane.QueryChanged) -> None:
+        """Search for what is typed now."""
+        event.stop()
+        self._show_results(keep=False)
+
+    def on_search_pane_closed(self, event: SearchPane.Closed) -> None:
+        """Back to the list, on the entry that was found."""
+        event.stop()
+        found = self.search.results.current
+        self.list.display = True
+        if found is not None:
+            self.list.go_to(found.key)
+        self.list.focus()
+        self.lay_out()
+        self.show_entry()
+
+    def on_quick_add_bar_submitted(self, event: QuickAddBar.Submitted) -> None:
+        """Save the entry."""
+        event.stop()
+        self.write.add_parsed(event.parsed)
+
+    def on_quick_add_bar_to_form(self, event: QuickAddBar.ToForm) -> None:
+        """Go on in the form."""
+        event.stop()
+        self.write.form_for(event.parsed)
+
+    def on_quick_add_bar_closed(self, event: QuickAddBar.Closed) -> None:
+        """Back to the pane that had the focus."""
+        event.stop()
+        self.active_list.focus()
+
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Show the keys of the focused pane, and in narrow windows the pane itself."""
+        self.lay_out()
+        self.footer.show_keys(self.where)
+
+    def on_resize(self) -> None:
+        """Lay out for the new size."""
+        if self.is_mounted and hasattr(self, "footer"):
+            self.lay_out()
+
+    # Layout
+
+    @property
+    def where(self) -> str:
+        """The pane that has the focus, as commands name it."""
+        focused = self.focused
+        if isinstance(focused, SectionTree):
+            return TREE
+        if isinstance(focused, EntryView):
+            return ENTRY
+        return SEARCH if isinstance(focused, ResultList) else LIST
+
+    def lay_out(self) -> None:
+        """Show the panes that the window has room for."""
+        width, height = self.size
+        narrow, medium = width < MEDIUM, MEDIUM <= width < WIDE
+        small = width < SMALLEST[0] or height < SMALLEST[1]
+        where = self.where
+        changed = narrow != self.has_class("-narrow")
+        self.set_class(narrow, "-narrow")
+        self.set_class(medium, "-medium")
+        self.set_class(width >= WIDE, "-wide")
+        self.set_class(where == ENTRY, "-entry")
+        self.set_class(self.zoomed, "-zoomed")
+        self.set_class(small, "-too-small")
+        if small:
+            needs = f"mbtui needs {SMALLEST[0]}×{SMALLEST[1]} cells; this is {width}×{height}"
+            self.query_one("#too-small", Static).update(needs)
+        alone = narrow or self.zoomed
+        self.sections.display = where == TREE if alone else not (medium and where == ENTRY)
+        self._middle.display = where in (LIST, SEARCH) if alone else True
+        self.entry.display = where == ENTRY if alone or medium else True
+        self.list.display = not self.search.is_open
+        if changed:
+            self.show_list(keep=True)
+
+    @property
+    def _middle(self) -> Widget:
+        return self.query_one("#middle")
+
+    # Commands
+
+    def action_do(self, command: str) -> None:
+        """Do the command with this id, or say why it cannot be done here."""
+        self.say("")
+        if self.where not in COMMANDS[command].where:
+            self.say(f"{COMMANDS[command].title}: first choose an entry")
+            return
+        name = f"do_{command}"
+        group = self.go if hasattr(self.go, name) else self.write
+        getattr(group, name)()
+
+    def say(self, message: str) -> None:
+        """Show a message in the footer for a few seconds."""
+        if self._silence is not None:
+            self._silence.stop()
+            self._silence = None
+        self.footer.say(safe_line(message))
+        if message:
+            self._silence = self.set_timer(MESSAGE_SECONDS, lambda: self.footer.say(""))
+
+    def _parse_quick_add(self, text: str) -> QuickAdd:
+        row = self.sections.current
+        return self.owner.parse_quick_add(text, row.slug if row and row.type == KIND else "")

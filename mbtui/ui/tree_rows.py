@@ -1,0 +1,64 @@
+"""The rows of the section tree, from a bank."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
+
+from mbtui.bank.bank import Bank
+from mbtui.bank.review import CHANGE_LOG
+
+ALL, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED = (
+    "all",
+    "view",
+    "separator",
+    "section",
+    "kind",
+    "archived",
+)
+OPEN_MARK, CLOSED_MARK = "▾", "▸"
+
+
+class TreeRow(NamedTuple):
+    """One row: `key` is stable over reloads, `slug` names the view, section or kind.
+
+    `size` is the number of entries behind the row.
+    """
+
+    key: str
+    type: str
+    slug: str
+    label: str
+    size: int = 0
+    depth: int = 0
+    mark: str = " "
+
+
+def tree_rows(bank: Bank, expanded: Collection[str], views: Mapping[str, int]) -> list[TreeRow]:
+    """All visible rows; `views` gives the count of each of the bank's saved searches."""
+    total = sum(len(v) for kind, v in bank.by_kind.items() if kind != CHANGE_LOG)
+    rows = [TreeRow("all", ALL, "", "All entries", total, mark="∗")]
+    rows += [
+        TreeRow(f"view:{name}", VIEW, name, name, views.get(name, 0), mark="★")
+        for name in bank.config.views
+    ]
+    rows.append(TreeRow("separator", SEPARATOR, "", ""))
+    kinds = bank.kinds
+    for section in bank.schema.sections:
+        own = [kind for kind in kinds if kind.section == section.slug]
+        count = sum(len(bank.by_kind.get(k.slug, ())) for k in own if k.slug != CHANGE_LOG)
+        open_ = section.slug in expanded
+        mark = OPEN_MARK if open_ else CLOSED_MARK
+        key = f"section:{section.slug}"
+        rows.append(TreeRow(key, SECTION, section.slug, section.title, count, mark=mark))
+        if open_:
+            rows += [
+                TreeRow(
+                    f"kind:{k.slug}", KIND, k.slug, k.title, len(bank.by_kind.get(k.slug, ())), 1
+                )
+                for k in own
+            ]
+    if bank.archive:
+        rows.append(TreeRow("separator2", SEPARATOR, "", ""))
+        rows.append(TreeRow("archived", ARCHIVED, "", "Archive", len(bank.archive), mark="▤"))
+    return rows

@@ -1,0 +1,113 @@
+"""The one-line bars: header, notice and footer."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.content import Content
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+
+from mbtui.ui.cells import fit_content, line_strip
+from mbtui.ui.commands import footer_commands
+
+
+class Bar(Widget):
+    """One line with a text at its left and another at its right end."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = """
+    Bar { height: 1; background: $background; color: $foreground 80%; }
+    """
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id, classes=classes)
+        self._left: Content = Content("")
+        self._right: Content = Content("")
+
+    def show(self, left: Content | str, right: Content | str = "") -> None:
+        """Show these texts; nothing is drawn when they are the same as before."""
+        new = tuple(item if isinstance(item, Content) else Content(item) for item in (left, right))
+        if new != (self._left, self._right):
+            self._left, self._right = new
+            self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the line; the right text is left out where there is no room for both."""
+        width = self.size.width
+        left, right = self._left, self._right
+        room = width - right.cell_length - 3
+        if right and left.cell_length > room and room < width // 3:
+            right, room = Content(""), width - 2
+        left = fit_content(left, max(0, room if right else width - 2))
+        gap = max(0, width - 2 - left.cell_length - right.cell_length)
+        return line_strip(Content.assemble(" ", left, " " * gap, right), width, self.visual_style)
+
+
+class Notice(Bar):
+    """What a person should know about the bank's files, as long as it is so."""
+
+    DEFAULT_CSS = """
+    Notice { background: $warning 25%; color: $foreground; display: none; }
+    Notice.-shown { display: block; }
+    Notice:nocolor { text-style: reverse; }
+    """
+
+    def tell(self, text: str) -> None:
+        """Show the text, or nothing for an empty one."""
+        self.show(text)
+        self.set_class(bool(text), "-shown")
+
+
+class Footer(Bar):
+    """The keys that matter in the focused pane, or for a moment what was just done."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key"}
+    DEFAULT_CSS = """
+    Footer { color: $foreground 70%; }
+    Footer > .footer--key { color: $primary; text-style: bold; }
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._where = ""
+        self._message = ""
+
+    def show_keys(self, where: str) -> None:
+        """Show the keys of a pane."""
+        self._where = where
+        if not self._message:
+            self.refresh()
+
+    def say(self, message: str) -> None:
+        """Show a message in place of the keys; an empty one brings the keys back."""
+        if message != self._message:
+            self._message = message
+            self.refresh()
+
+    @property
+    def message(self) -> str:
+        """The message that is shown, if any."""
+        return self._message
+
+    def render_line(self, y: int) -> Strip:
+        """Draw the message or the keys, which always end in the one for help."""
+        width = self.size.width
+        if self._message:
+            text = fit_content(Content(f" {self._message}"), width)
+            return line_strip(text, width, self.visual_style)
+        key = self.get_visual_style("footer--key")
+        parts = [("?", "help")]
+        used = len("? help") + 1
+        shown = []
+        for command in footer_commands(self._where):
+            needed = len(command.key_label) + len(command.footer) + 3
+            if used + needed > width:
+                break
+            used += needed
+            shown.append((command.key_label, command.footer))
+        line = Content(" ")
+        for label, word in [*shown, *parts]:
+            line = Content.assemble(line, (label, key), (f" {word}  ", Style()))
+        return line_strip(line, width, self.visual_style)

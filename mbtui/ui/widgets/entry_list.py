@@ -1,0 +1,132 @@
+"""The pane of entries, and the one of search results."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from textual.content import Content
+from textual.style import Style
+
+from mbtui.bank.entry import Entry
+from mbtui.bank.matching import highlight_spans, match_of
+from mbtui.bank.query import Query
+from mbtui.bank.safetext import safe_line
+from mbtui.ui.cells import Line, fit, pad
+from mbtui.ui.widgets.line_pane import LinePane
+from mbtui.ui.wording import badge, title_of
+
+BADGE_WIDTH = 12
+_MIN_TITLE = 20
+
+
+class EntryList(LinePane):
+    """Entries, one a line: title and a short word on its state; closed ones are dimmed."""
+
+    DEFAULT_CSS = """
+    EntryList > .line-pane--match { color: $warning; text-style: bold underline; }
+    EntryList > .line-pane--grave { color: $error; }
+    """
+    COMPONENT_CLASSES = {"line-pane--match", "line-pane--grave"}  # noqa: RUF012
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(title="2 Entries", id=id)
+        self.entries: Sequence[Entry] = ()
+        self._positions: dict[str, int] | None = None
+
+    def show(self, entries: Sequence[Entry], *, keep: bool = True) -> None:
+        """Show these entries; with `keep` the cursor stays on its entry and its line."""
+        self.entries = entries
+        self._positions = None
+        self.set_rows_changed(keep_key=keep)
+
+    @property
+    def current(self) -> Entry | None:
+        """The entry under the cursor."""
+        return self.entries[self.cursor] if 0 <= self.cursor < len(self.entries) else None
+
+    def row_count(self) -> int:
+        """How many entries are listed."""
+        return len(self.entries)
+
+    def row_key(self, index: int) -> str:
+        """The entry's key."""
+        return self.entries[index].key
+
+    def find_keys(self, keys: Collection[str]) -> dict[str, int]:
+        """The positions of those keys that are listed."""
+        if self._positions is None:
+            self._positions = {entry.key: i for i, entry in enumerate(self.entries)}
+        positions = self._positions
+        return {key: positions[key] for key in keys if key in positions}
+
+    def go_to(self, key: str) -> bool:
+        """Put the cursor on the entry with this key; whether it is listed."""
+        found = self.find_keys([key])
+        if key in found:
+            self.move_to(found[key])
+        return key in found
+
+    def render_row(
+        self, index: int, width: int, selected: bool, focused: bool
+    ) -> Line | Sequence[Line]:
+        """The title, and at the right end the severity or status."""
+        return self.title_line(self.entries[index], width, selected, ())
+
+    def title_line(
+        self, entry: Entry, width: int, selected: bool, words: Collection[str]
+    ) -> Content:
+        """One entry's line, with `words` marked in its title."""
+        word = fit(badge(entry), BADGE_WIDTH)
+        room = width - 2 - (len(word) + 1 if word and width > _MIN_TITLE + BADGE_WIDTH else 0)
+        mark = "!" if entry.problems or entry.archived_twin else " "
+        title = fit(title_of(entry), room)
+        dim = Style() if selected else self.style_of("dim")
+        body = Content.styled(pad(title, room), dim if entry.closed else Style())
+        body = self.marked(body, title, words)
+        line = Content.assemble(f"{mark} ", body)
+        if room < width - 2:
+            grave = entry.severity in ("critical", "high") and not entry.closed and not selected
+            line = Content.assemble(line, " ", (word, self.style_of("grave") if grave else dim))
+        return line
+
+    def marked(self, content: Content, text: str, words: Collection[str]) -> Content:
+        """`content` with the words marked where they occur in `text`."""
+        for start, end in highlight_spans(text, words) if words else ():
+            content = content.stylize(self.style_of("match"), start, end)
+        return content
+
+
+class ResultList(EntryList):
+    """What a search found: each entry with the line that matched under its title."""
+
+    row_height = 2
+
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self.query_shown: Query | None = None
+
+    def show_results(self, query: Query, entries: Sequence[Entry], *, keep: bool) -> None:
+        """Show what `query` found."""
+        self.query_shown = query
+        self.show(entries, keep=keep)
+
+    def render_row(
+        self, index: int, width: int, selected: bool, focused: bool
+    ) -> Line | Sequence[Line]:
+        """The title line, and dimmed the kind and the line that matched."""
+        entry = self.entries[index]
+        words = self.query_shown.words if self.query_shown else ()
+        first = self.title_line(entry, width, selected, words)
+        where, line = safe_line(entry.kind.title), ""
+        if self.query_shown is not None and words:
+            match = match_of(entry, self.query_shown)
+            line = "" if match.field == "title" else safe_line(match.line)
+        prefix = f"    {where}" + (" · " if line else "")
+        text = fit(prefix + line, width)
+        dim = Style() if selected else self.style_of("dim")
+        second = Content.styled(text, dim)
+        if line:
+            start = len(prefix)
+            for a, b in highlight_spans(text[start:], words):
+                second = second.stylize(self.style_of("match"), start + a, start + b)
+        return [first, second]

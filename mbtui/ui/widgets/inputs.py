@@ -1,0 +1,160 @@
+"""Inputs that never lose pasted text, and a picker of one choice in a line."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.binding import Binding
+from textual.content import Content
+from textual.message import Message
+from textual.strip import Strip
+from textual.style import Style
+from textual.widget import Widget
+from textual.widgets import Input, TextArea
+
+from mbtui.bank.safetext import safe_line
+from mbtui.ui.cells import line_strip
+
+
+class LineInput(Input):
+    """A line of text. Pasted line breaks become blanks, so that no word is lost."""
+
+    DEFAULT_CSS = """
+    LineInput { height: 1; border: none; padding: 0 1; background: $surface; }
+    LineInput:focus { background: $surface-lighten-1; border: none; }
+    """
+
+    def __init__(
+        self,
+        value: str = "",
+        placeholder: str = "",
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        lines = [line.strip() for line in event.text.splitlines()]
+        self.insert_text_at_cursor(" ".join(line for line in lines if line))
+
+
+class TextInput(TextArea):
+    """Several lines of text; as high as its text, within bounds."""
+
+    DEFAULT_CSS = """
+    TextInput {
+        height: auto; min-height: 2; max-height: 16; border: none; padding: 0 1;
+        background: $surface;
+    }
+    TextInput:focus { background: $surface-lighten-1; border: none; }
+    """
+
+    def __init__(self, text: str, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
+        super().__init__(
+            text,
+            id=id,
+            placeholder=Content(placeholder),
+            soft_wrap=True,
+            tab_behavior="focus",
+            compact=True,
+            highlight_cursor_line=False,
+        )
+        self.cursor_blink = False
+
+
+class Choice(Widget, can_focus=True):
+    """One of several words, changed with the arrow keys or the first letter."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("left,h", "step(-1)", "Previous", show=False),
+        Binding("right,l,space", "step(1)", "Next", show=False),
+    ]
+    DEFAULT_CSS = """
+    Choice { height: 1; background: $surface; padding: 0 1; }
+    Choice:focus { background: $surface-lighten-1; }
+    Choice > .choice--chosen { text-style: bold; color: $primary; }
+    Choice:focus > .choice--chosen { text-style: bold reverse; color: $primary; }
+    Choice > .choice--other { color: $foreground 60%; }
+    """
+    COMPONENT_CLASSES = {"choice--chosen", "choice--other"}  # noqa: RUF012
+
+    class Changed(Message):
+        """Another word was chosen."""
+
+        def __init__(self, choice: Choice) -> None:
+            super().__init__()
+            self.choice = choice
+
+        @property
+        def control(self) -> Choice:
+            """The picker."""
+            return self.choice
+
+    def __init__(
+        self,
+        options: Sequence[tuple[str, str]],
+        value: str,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
+        super().__init__(id=id)
+        self._options = list(options)
+        self._index = next((i for i, item in enumerate(options) if item[0] == value), 0)
+
+    @property
+    def value(self) -> str:
+        """The chosen option's value."""
+        return self._options[self._index][0]
+
+    def action_step(self, delta: int) -> None:
+        """Choose the next option, or the one before."""
+        self._choose((self._index + delta) % len(self._options))
+
+    def _choose(self, index: int) -> None:
+        if index != self._index:
+            self._index = index
+            self.refresh()
+            self.post_message(self.Changed(self))
+
+    def on_key(self, event: events.Key) -> None:
+        """Choose the next option that starts with the typed letter."""
+        letter = (event.character or "").casefold()
+        if not letter.isalnum() or letter in "hl":
+            return
+        count = len(self._options)
+        for step in range(1, count + 1):
+            index = (self._index + step) % count
+            if self._options[index][1].casefold().startswith(letter):
+                event.stop()
+                self._choose(index)
+                return
+
+    def on_click(self) -> None:
+        """Choose the next option."""
+        self.action_step(1)
+
+    def render_line(self, y: int) -> Strip:
+        """All options in a row where they fit, else the chosen one between arrows."""
+        width = self.size.width
+        chosen, other = (self._part(name) for name in ("chosen", "other"))
+        labels = [safe_line(label) for _, label in self._options]
+        if sum(len(label) + 3 for label in labels) <= width:
+            line = Content("")
+            for i, label in enumerate(labels):
+                style = chosen if i == self._index else other
+                mark = "●" if i == self._index else " "
+                line = Content.assemble(line, (f"{mark}{label}", style), "  ")
+        else:
+            place = f"  {self._index + 1} of {len(labels)}"
+            line = Content.assemble(
+                ("‹ ", other), (labels[self._index], chosen), (" ›", other), (place, other)
+            )
+        return line_strip(line, width, self.visual_style)
+
+    def _part(self, name: str) -> Style:
+        style = self.get_visual_style(f"choice--{name}")
+        if self.get_component_styles(f"choice--{name}").text_style.reverse:
+            style += Style(reverse=True)
+        return style

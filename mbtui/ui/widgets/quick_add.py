@@ -1,0 +1,160 @@
+"""Quick add: one line at the bottom of the screen, with what was understood above it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input
+
+from mbtui.bank.quickadd import QuickAdd
+from mbtui.bank.safetext import safe_line
+from mbtui.ui.widgets.bars import Bar
+from mbtui.ui.widgets.inputs import LineInput
+from mbtui.ui.wording import plural
+
+
+class QuickAddInput(LineInput):
+    """The line. Of a pasted text the first line stays here, the rest becomes the body."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("escape", "leave", "Back", priority=True),
+        Binding("tab", "to_form", "Open the form", priority=True),
+    ]
+    body = ""
+
+    class Leave(Message):
+        """Esc was pressed."""
+
+    class ToForm(Message):
+        """Tab was pressed."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.stop()
+        event.prevent_default()
+        first, *rest = event.text.splitlines() or [""]
+        self.insert_text_at_cursor(first)
+        if rest:
+            self.body = f"{self.body}\n" * bool(self.body) + "\n".join(rest)
+            self.post_message(self.Changed(self, self.value))
+
+    def action_leave(self) -> None:
+        """Step out."""
+        self.post_message(self.Leave())
+
+    def action_to_form(self) -> None:
+        """Go on in the form."""
+        self.post_message(self.ToForm())
+
+
+class QuickAddBar(Vertical):
+    """The line and its preview; hidden until it is opened."""
+
+    DEFAULT_CSS = """
+    QuickAddBar { height: 2; display: none; background: $panel; }
+    QuickAddBar.-shown { display: block; }
+    QuickAddBar Bar { background: $panel; color: $foreground 80%; }
+    """
+
+    class Submitted(Message):
+        """An entry is to be saved."""
+
+        def __init__(self, parsed: QuickAdd) -> None:
+            super().__init__()
+            self.parsed = parsed
+
+    class ToForm(Message):
+        """The form is to be opened with what was typed."""
+
+        def __init__(self, parsed: QuickAdd) -> None:
+            super().__init__()
+            self.parsed = parsed
+
+    class Closed(Message):
+        """The bar was closed; what was typed stays for the next time."""
+
+    def __init__(self, parse: Callable[[str], QuickAdd], *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._parse = parse
+
+    def compose(self) -> ComposeResult:
+        """The preview over the line."""
+        yield Bar(id="quick-add-preview")
+        yield QuickAddInput(
+            placeholder="what happened #tag !severity @kind path -- more", id="quick-add-line"
+        )
+
+    @property
+    def line(self) -> QuickAddInput:
+        """The input."""
+        return self.query_one("#quick-add-line", QuickAddInput)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the bar is on the screen."""
+        return self.has_class("-shown")
+
+    def open(self) -> None:
+        """Show the bar with what was left in it, and type there."""
+        self.add_class("-shown")
+        self.line.focus()
+        self._preview()
+
+    def close(self, *, clear: bool) -> None:
+        """Hide the bar; `clear` drops what was typed."""
+        if clear:
+            self.line.value = ""
+            self.line.body = ""
+        self.remove_class("-shown")
+        self.post_message(self.Closed())
+
+    def parsed(self) -> QuickAdd:
+        """What the line and pasted body mean."""
+        body = self.line.body
+        return self._parse(f"{self.line.value}\n{body}" if body else self.line.value)
+
+    def tell(self, message: str) -> None:
+        """Show why the entry was not saved."""
+        self.query_one("#quick-add-preview", Bar).show(safe_line(message), "Esc keeps the text")
+
+    def _preview(self) -> None:
+        parsed = self.parsed()
+        parts = [safe_line(parsed.kind.title)]
+        parts += [safe_line(f"{name}: {value}") for name, value in parsed.fields.items()]
+        parts += [safe_line(parsed.status)] if parsed.status else []
+        parts += [f"#{safe_line(tag)}" for tag in parsed.tags]
+        parts += [safe_line(path) for path in parsed.paths]
+        if parsed.body:
+            parts.append(plural(len(parsed.body.splitlines()), "line") + " of text")
+        left = Content.assemble(("Add to ", "dim"), " · ".join(parts))
+        self.query_one("#quick-add-preview", Bar).show(left, "Enter saves · Tab form")
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Show what is understood now."""
+        event.stop()
+        if self.is_open:
+            self._preview()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Save, if there is a title."""
+        event.stop()
+        parsed = self.parsed()
+        if parsed.error:
+            self.tell(parsed.error)
+        else:
+            self.post_message(self.Submitted(parsed))
+
+    def on_quick_add_input_to_form(self, event: QuickAddInput.ToForm) -> None:
+        """Go on in the form."""
+        event.stop()
+        self.post_message(self.ToForm(self.parsed()))
+
+    def on_quick_add_input_leave(self, event: QuickAddInput.Leave) -> None:
+        """Close; the text stays."""
+        event.stop()
+        self.close(clear=False)

@@ -1,0 +1,128 @@
+"""The search pane: a query that searches as it is typed, over what it found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.message import Message
+from textual.widgets import Input
+
+from mbtui.bank.entry import Entry
+from mbtui.bank.search import Results
+from mbtui.ui.widgets.entry_list import ResultList
+from mbtui.ui.widgets.inputs import LineInput
+from mbtui.ui.wording import plural
+
+
+class SearchInput(LineInput):
+    """The query."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("escape", "leave", "Close the search", priority=True),
+        Binding("down,tab", "results", "To the results", priority=True),
+    ]
+
+    class Leave(Message):
+        """Esc was pressed."""
+
+    class ToResults(Message):
+        """The results are to have the focus."""
+
+    def action_leave(self) -> None:
+        """Step out."""
+        self.post_message(self.Leave())
+
+    def action_results(self) -> None:
+        """Go to the results."""
+        self.post_message(self.ToResults())
+
+
+class SearchPane(Vertical):
+    """Query and results; hidden until it is opened."""
+
+    DEFAULT_CSS = """
+    SearchPane { display: none; }
+    SearchPane.-shown { display: block; }
+    SearchPane ResultList { height: 1fr; }
+    """
+
+    class QueryChanged(Message):
+        """Another query is to be searched for."""
+
+        def __init__(self, text: str) -> None:
+            super().__init__()
+            self.text = text
+
+    class Closed(Message):
+        """The search was left."""
+
+    def compose(self) -> ComposeResult:
+        """The query over the results."""
+        yield SearchInput(placeholder="words, #tags, in: tag: is:open …", id="search-query")
+        yield ResultList(id="search-results")
+
+    @property
+    def results(self) -> ResultList:
+        """The pane of results."""
+        return self.query_one(ResultList)
+
+    @property
+    def query_input(self) -> SearchInput:
+        """The input."""
+        return self.query_one(SearchInput)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the pane is on the screen."""
+        return self.has_class("-shown")
+
+    def open(self) -> None:
+        """Show the pane with the last query selected, so that typing replaces it."""
+        self.add_class("-shown")
+        self.query_input.focus()
+        self.query_input.select_all()
+        self.post_message(self.QueryChanged(self.query_input.value))
+
+    def close(self) -> None:
+        """Hide the pane; the query stays for the next time."""
+        self.remove_class("-shown")
+        self.post_message(self.Closed())
+
+    def show(self, results: Results, *, keep: bool, everything: Sequence[Entry] = ()) -> None:
+        """Show what was found; `everything` while there is no query."""
+        pane = self.results
+        asked = bool(results.query.text.strip())
+        if results.entries or not asked:
+            entries = results.entries if asked else list(everything)
+            pane.title = f"2 {plural(len(entries), 'match', 'matches')}" if asked else "2 Search"
+            pane.title_right = " · ".join(results.query.understood)
+        else:
+            entries = results.nearest
+            pane.title = "2 No match; the nearest titles" if entries else "2 No match"
+            pane.title_right = ""
+        pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
+        pane.show_results(results.query, entries, keep=keep)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Search for what is typed."""
+        event.stop()
+        if self.is_open:
+            self.post_message(self.QueryChanged(event.value))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the results."""
+        event.stop()
+        self.results.focus()
+
+    def on_search_input_to_results(self, event: SearchInput.ToResults) -> None:
+        """Go to the results."""
+        event.stop()
+        self.results.focus()
+
+    def on_search_input_leave(self, event: SearchInput.Leave) -> None:
+        """Close."""
+        event.stop()
+        self.close()

@@ -162,8 +162,14 @@ _MOVE_KEYS = frozenset({"archived", "updated", "updated_by"})
 
 
 def _same_text(one: Entry, other: Entry) -> bool:
+    """Whether two places hold one entry; a move to another kind renames its main text."""
     left = {k: v for k, v in one.data.items() if k not in _MOVE_KEYS}
-    return left == {k: v for k, v in other.data.items() if k not in _MOVE_KEYS}
+    right = {k: v for k, v in other.data.items() if k not in _MOVE_KEYS}
+    if one.kind.slug != other.kind.slug:
+        for data, kind in ((left, one.kind), (right, other.kind)):
+            data.pop("status", None)
+            data.setdefault("", data.pop(kind.main_field, ""))
+    return left == right
 
 
 def _one_of_each(live: list[Entry], problems: list[Problem]) -> list[Entry]:

@@ -58,20 +58,21 @@ class FormField:
 
 def form_fields(kind: Kind, data: Mapping[str, Any]) -> list[FormField]:
     """The fields for an entry of a kind, filled from its table."""
-    fields = [] if kind.single else [_filled("title", "Title", LINE, data)]
+    hints = iter(kind.reading_hints())
+    own = [_own_field(item, data, item.hint or next(hints, "")) for item in kind.fields]
+    if kind.single:
+        return own
+    fields = [_filled("title", "Title", LINE, data)]
     if kind.statuses:
         fields.append(_choice("status", "Status", kind.statuses, data))
-    if not kind.single:
-        hint = "words, separated by blanks or commas"
-        fields.append(_filled("tags", "Tags", TAGS, data, hint))
-    hints = iter(kind.reading_hints())
-    fields += [_own_field(item, data, item.hint or next(hints, "")) for item in kind.fields]
-    if not kind.single:
-        paths = "files of the project, one a line: app/db.py::connect"
-        fields.append(_filled("paths", "Paths", LIST, data, paths))
-        fields.append(_filled("links", "Links", TAGS, data, "ids of related entries"))
-        fields.append(_filled("owner", "Owner", LINE, data))
-        fields.append(_filled("review_in", "Review in", LINE, data, "2 weeks, 3 months, never"))
+    fields += [item for item in own if not item.multiline]
+    fields.append(_filled("tags", "Tags", TAGS, data, "words, separated by blanks or commas"))
+    fields += [item for item in own if item.multiline]
+    paths = "files of the project, one a line: app/db.py::connect"
+    fields.append(_filled("paths", "Paths", LIST, data, paths))
+    fields.append(_filled("links", "Links", TAGS, data, "ids of related entries"))
+    fields.append(_filled("owner", "Owner", LINE, data))
+    fields.append(_filled("review_in", "Review in", LINE, data, "2 weeks, 3 months, never"))
     return fields
 
 

@@ -58,7 +58,7 @@ def create_bank(directory: Path, *, folder_name: str = FOLDER_NAMES[0]) -> Creat
 
     Raises StoreError when there is a bank already, or the folder cannot be written.
     """
-    for name in FOLDER_NAMES:
+    for name in (*FOLDER_NAMES, folder_name):
         if os.path.lexists(directory / name / BANK_FILE):
             raise StoreError(f"{directory / name} is a memory bank already; nothing was changed")
     folder = directory / folder_name

@@ -85,7 +85,7 @@ _COMMANDS: Final = (
     Command("copy_id", "Copy the entry's id", ("Y",), ENTRIES, group="Write"),
     Command("next_match", "Next search result", ("n",), group="Find"),
     Command("previous_match", "Previous search result", ("N",), group="Find"),
-    Command("open", "Open", ("enter",)),
+    Command("open", "Open", ("enter",), (TREE, LIST, SEARCH), footer="open"),
     Command("down", "Down", ("j", "down")),
     Command("up", "Up", ("k", "up")),
     Command("first", "First row", ("g", "home")),
@@ -108,7 +108,7 @@ _COMMANDS: Final = (
     Command("help", "Keys and help", ("question_mark", "f1"), group="Program"),
     Command("redraw", "Draw the screen anew", group="Program"),
     Command("back", "One step out", ("escape",), group="Program"),
-    Command("quit", "Back; at the top, quit", ("q",), group="Program"),
+    Command("quit", "Back; at the top, quit", ("q",), footer="quit", group="Program"),
 )
 
 COMMANDS: Final = {command.id: command for command in _COMMANDS}

@@ -21,6 +21,7 @@ MAX_LINES = 3000
 _WORDS = re.compile(r"\s*\S+")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _HEADING = re.compile(r"#{1,6}\s+")
+_BEGINS = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|#{1,6}\s|\||>|```|~~~)|\s{4}")
 _INDENT = re.compile(r"(\s*(?:[-*+]\s|\d+[.)]\s)?\s*)")
 
 
@@ -154,29 +155,65 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str, bool]]:
 
 
 def _others(entry: Entry) -> Iterator[tuple[str, object]]:
-    for name in ("links", "owner", "source", "review_in"):
+    for name in ("links", "source", "review_in"):
         if entry.data.get(name):
             yield name, entry.data[name]
     yield from entry.extra().items()
 
 
 def _block(text: str, width: int, code: bool) -> Iterator[DocumentLine]:
-    fenced = code
+    """A field's text: code line by line, prose with its paragraphs filled again."""
+    if code:
+        yield from _code(safe_text(text).rstrip().split("\n"), width)
+        return
+    fenced: list[str] | None = None
+    paragraph = ""
     for line in safe_text(text).rstrip().split("\n"):
-        if not code and _FENCE.match(line):
-            fenced = not fenced
-            continue
-        if fenced:
-            for part in wrapped(line, max(1, width - 2)) if line else ("",):
-                yield DocumentLine(f"  {part}", "code")
-            continue
-        heading = _HEADING.match(line)
-        role = "heading" if heading else "text"
-        body = line[heading.end() :] if heading else line
-        indent = _INDENT.match(line)
-        hang = " " * cell_len(indent.group(1)) if indent and not heading else ""
-        for part in wrapped(body, width, hang):
-            yield DocumentLine(part, role)
+        if _FENCE.match(line):
+            if fenced is None:
+                yield from _paragraph(paragraph, width)
+                paragraph, fenced = "", []
+            else:
+                yield from _code(fenced, width)
+                fenced = None
+        elif fenced is not None:
+            fenced.append(line)
+        elif paragraph and _goes_on(paragraph, line):
+            paragraph = f"{paragraph} {line.strip()}"
+        else:
+            yield from _paragraph(paragraph, width)
+            paragraph = line
+            if not line.strip():
+                yield DocumentLine("")
+                paragraph = ""
+    yield from _paragraph(paragraph, width)
+    yield from _code(fenced or [], width)
+
+
+def _goes_on(paragraph: str, line: str) -> bool:
+    """Whether a line belongs to the paragraph before it, as in Markdown."""
+    ends = paragraph.endswith("  ") or _HEADING.match(paragraph) or paragraph.startswith("|")
+    return bool(line.strip()) and not ends and not _BEGINS.match(line)
+
+
+def _code(lines: Iterable[str], width: int) -> Iterator[DocumentLine]:
+    for line in lines:
+        for part in wrapped(line, max(1, width - 2)):
+            yield DocumentLine(f"  {part}", "code")
+
+
+def _paragraph(text: str, width: int) -> Iterator[DocumentLine]:
+    if not text.strip():
+        return
+    heading = _HEADING.match(text)
+    if heading:
+        for part in wrapped(text[heading.end() :], width):
+            yield DocumentLine(part, "heading")
+        return
+    indent = _INDENT.match(text)
+    hang = " " * cell_len(indent.group(1)) if indent else ""
+    for part in wrapped(text.rstrip(), width, hang):
+        yield DocumentLine(part)
 
 
 def _foot(entry: Entry, now: datetime) -> Iterator[str]:
@@ -186,6 +223,8 @@ def _foot(entry: Entry, now: datetime) -> Iterator[str]:
         yield who
     if when:
         yield age(when, now)
+    if entry.owner and entry.owner != who:
+        yield f"owner {safe_line(entry.owner)}"
     reviewed = moment(entry.data.get("reviewed"))
     if reviewed:
         yield f"reviewed {age(reviewed, now)}"

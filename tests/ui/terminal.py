@@ -91,7 +91,7 @@ class Terminal:
 
     def text(self) -> str:
         """The characters on the screen."""
-        return "\n".join(self.screen.display)
+        return "\n".join("".join(cell[0] for cell in row) for row in self.cells())
 
     def cells(self) -> list[list[tuple[Any, ...]]]:
         """Character, colours and attributes of each cell, row by row."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -13,6 +14,9 @@ from mbtui.bank.entry import Entry
 from mbtui.store.config import packaged
 from mbtui.store.section_text import SectionText
 from mbtui.store.store import Store
+
+_state = tempfile.TemporaryDirectory(prefix="mbtui-tests-")
+os.environ["XDG_STATE_HOME"] = _state.name
 
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ISSUES = "known-issues.toml"

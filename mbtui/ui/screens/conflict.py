@@ -102,8 +102,8 @@ class Conflict(Screen[dict[str, str] | None]):
                 yield Choice([(c, _LABELS[c]) for c in choices], MINE, id=f"choice-{i}")
         with Horizontal(id="conflict-buttons"):
             label = "Save as chosen" if theirs is not None else "Write it again"
-            yield Button(label, id="conflict-save")
-            yield Button("Back to the form", id="conflict-back")
+            yield Button(label, id="conflict-save", compact=True)
+            yield Button("Back to the form", id="conflict-back", compact=True)
 
     def _their_name(self) -> str:
         who = (self._error.theirs or {}).get("updated_by", "")

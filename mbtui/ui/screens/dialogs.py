@@ -71,7 +71,7 @@ class Ask(ModalScreen[str]):
                 yield Static(Content(self._text), classes="dialog--text")
             with Horizontal():
                 for name, label in self._buttons:
-                    yield Button(Content(label), id=f"ask-{name}")
+                    yield Button(Content(label), id=f"ask-{name}", compact=True)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""
@@ -111,10 +111,13 @@ class AskLine(ModalScreen[str | None]):
         self.dismiss(None)
 
 
+_MOST_ROWS = 15
+
+
 class OptionPane(LinePane):
     """The rows of a picker."""
 
-    DEFAULT_CSS = "OptionPane { background: $panel; height: 14; }"
+    DEFAULT_CSS = "OptionPane { background: $panel; }"
 
     def __init__(self) -> None:
         super().__init__(empty_text="Nothing here has these words.")
@@ -174,6 +177,7 @@ class Pick(ModalScreen[str | None]):
         """Start on the present value."""
         pane = self.query_one(OptionPane)
         pane.can_focus = False
+        pane.styles.height = min(_MOST_ROWS, len(self._options) + 1)
         pane.title = self._title
         pane.show(self._options)
         index = next((i for i, o in enumerate(self._options) if o.value == self._value), 0)

@@ -8,7 +8,7 @@ from typing import Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
@@ -88,8 +88,8 @@ class EntryForm(Screen[None]):
             yield from self._field_widgets()
         yield Static("", id="form-message")
         with Horizontal(id="form-buttons"):
-            yield Button("Save", id="form-save")
-            yield Button("Cancel", id="form-cancel")
+            yield Button("Save", id="form-save", compact=True)
+            yield Button("Cancel", id="form-cancel", compact=True)
             yield Static("F2 saves · Esc leaves the text", id="form-hint")
 
     def _field_widgets(self) -> list[Widget]:
@@ -99,12 +99,11 @@ class EntryForm(Screen[None]):
         if self.is_new:
             kinds = [k for k in self._schema.kinds.values() if not k.single]
             options = [(kind.slug, safe_line(kind.title)) for kind in kinds]
-            widgets.append(Static("Kind", classes="form--label"))
-            widgets.append(Choice(options, draft.kind.slug, id=_KIND))
+            widgets.append(_labelled("Kind", Choice(options, draft.kind.slug, id=_KIND), False))
         for item in self._fields:
             label = item.label + (" · escapes such as \\u001b are kept" if item.escaped else "")
-            widgets.append(Static(Content(safe_line(label)), classes="form--label"))
-            widgets.append(self._input(item, draft.texts.get(item.name, item.text)))
+            field = self._input(item, draft.texts.get(item.name, item.text))
+            widgets.append(_labelled(safe_line(label), field, item.multiline))
         return widgets
 
     def _input(self, item: FormField, text: str) -> Widget:
@@ -125,7 +124,8 @@ class EntryForm(Screen[None]):
         name = "title" if self.is_new else self.draft.kind.main_field
         names = [item.name for item in self._fields]
         start = self._widget(names.index(name) if name in names else 0)
-        self.call_after_refresh(start.focus)
+        start.focus(scroll_visible=False)
+        self.call_after_refresh(start.scroll_visible, animate=False)
 
     def _show_title(self) -> None:
         kind = self.draft.kind
@@ -219,6 +219,13 @@ class EntryForm(Screen[None]):
     def on_input_submitted(self) -> None:
         """Enter in a line goes on to the next field."""
         self.focus_next()
+
+
+def _labelled(label: str, field: Widget, above: bool) -> Widget:
+    """A field with its label beside it, or above it."""
+    box = Vertical if above else Horizontal
+    label_widget = Static(Content(label), classes="form--label")
+    return box(label_widget, field, classes="form--block" if above else "form--row")
 
 
 def _text_of(widget: Widget) -> str:

@@ -47,7 +47,6 @@ class HelpPane(LinePane):
     """The lines of the help."""
 
     DEFAULT_CSS = "HelpPane { background: $panel; height: 30; max-height: 100%; }"
-    marker = " "
 
     def __init__(self, where: str) -> None:
         super().__init__(title="Keys and help", title_right="Esc closes")
@@ -61,6 +60,10 @@ class HelpPane(LinePane):
         """The line's number: lines never change."""
         return str(index)
 
+    def selectable(self, index: int) -> bool:
+        """The help is scrolled, nothing in it is chosen."""
+        return False
+
     def render_row(
         self, index: int, width: int, selected: bool, focused: bool
     ) -> Line | Sequence[Line]:
@@ -68,8 +71,6 @@ class HelpPane(LinePane):
         key, text = self._rows[index]
         if not text:
             return Content.styled(key, "bold")
-        if selected:
-            return f"  {pad(key, _KEY_WIDTH)} {text}"
         return Content.assemble(f"  {pad(key, _KEY_WIDTH)} ", (text, self.style_of("dim")))
 
 
@@ -123,13 +124,14 @@ class Help(ModalScreen[None]):
 
     def action_move(self, delta: int) -> None:
         """Move by a line."""
-        self.query_one(HelpPane).move_cursor(delta)
+        self.query_one(HelpPane).scroll_rows(delta)
 
     def action_page(self, pages: int) -> None:
         """Move by a page."""
-        self.query_one(HelpPane).page(pages)
+        pane = self.query_one(HelpPane)
+        pane.scroll_rows(pages * pane.page_rows)
 
     def action_ends(self, last: bool) -> None:
         """Go to the last line, or the first."""
         pane = self.query_one(HelpPane)
-        pane.end() if last else pane.home()
+        pane.scroll_rows(pane.row_count() if last else -pane.row_count())

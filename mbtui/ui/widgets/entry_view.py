@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
@@ -120,7 +121,10 @@ class EntryView(Widget, can_focus=True):
         if self._laid_out == wanted:
             return
         self._laid_out = wanted
-        self._lines = document(self.entry, width, self._now()) if self.entry else ()
+        lines = document(self.entry, width, self._now()) if self.entry else []
+        if lines and cell_len(lines[0].text) <= width - 4 and lines[1].role != "title":
+            del lines[0]
+        self._lines = lines
         self._top = min(self._top, max(0, len(self._lines) - self.page_rows))
 
     def _style(self, role: str) -> Style:
@@ -148,7 +152,7 @@ class EntryView(Widget, can_focus=True):
         more = ""
         if len(self._lines) > self.page_rows:
             last = len(self._lines) - self.page_rows
-            more = f" {100 * self._top // last}%"
+            more = f" {100 * self._top // last}%" if self._top else " ▾"
         left = fit_content(Content(f" 3 {name}"), width - len(more) - 1)
         gap = width - left.cell_length - len(more) - 1
         return line_strip(Content.assemble(left, " " * gap, more), width, style)

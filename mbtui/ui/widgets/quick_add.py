@@ -7,10 +7,10 @@ from collections.abc import Callable
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.safetext import safe_line
@@ -58,6 +58,9 @@ class QuickAddBar(Vertical):
     DEFAULT_CSS = """
     QuickAddBar { height: 2; display: none; background: $panel; }
     QuickAddBar.-shown { display: block; }
+    QuickAddBar #quick-add-row { height: 1; background: $surface; }
+    QuickAddBar #quick-add-prompt { width: 2; padding-left: 1; color: $primary; text-style: bold; }
+    QuickAddBar QuickAddInput { width: 1fr; }
     QuickAddBar Bar { background: $panel; color: $foreground 80%; }
     """
 
@@ -85,9 +88,11 @@ class QuickAddBar(Vertical):
     def compose(self) -> ComposeResult:
         """The preview over the line."""
         yield Bar(id="quick-add-preview")
-        yield QuickAddInput(
-            placeholder="what happened #tag !severity @kind path -- more", id="quick-add-line"
-        )
+        with Horizontal(id="quick-add-row"):
+            yield Static("+", id="quick-add-prompt")
+            yield QuickAddInput(
+                placeholder="what happened #tag !severity @kind path -- more", id="quick-add-line"
+            )
 
     @property
     def line(self) -> QuickAddInput:

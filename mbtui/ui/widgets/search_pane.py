@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.message import Message
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.search import Results
@@ -47,6 +47,9 @@ class SearchPane(Vertical):
     SearchPane { display: none; }
     SearchPane.-shown { display: block; }
     SearchPane ResultList { height: 1fr; }
+    SearchPane #search-line { height: 1; background: $surface; }
+    SearchPane #search-prompt { width: 2; padding-left: 1; color: $primary; text-style: bold; }
+    SearchPane SearchInput { width: 1fr; }
     """
 
     class QueryChanged(Message):
@@ -61,7 +64,9 @@ class SearchPane(Vertical):
 
     def compose(self) -> ComposeResult:
         """The query over the results."""
-        yield SearchInput(placeholder="words, #tags, in: tag: is:open …", id="search-query")
+        with Horizontal(id="search-line"):
+            yield Static("/", id="search-prompt")
+            yield SearchInput(placeholder="words  in:kind tag:x is:open …", id="search-query")
         yield ResultList(id="search-results")
 
     @property

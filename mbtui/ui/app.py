@@ -158,7 +158,7 @@ class MbtuiApp(DiffPaintApp[int]):
 
     def find(self, text: str) -> list[Entry]:
         """The entries of a saved search."""
-        return Index(self.bank).search(self._query(text)).entries if text.strip() else []
+        return self.search(text).entries if text.strip() else []
 
     def count_of(self, text: str) -> int:
         """How many entries a saved search has."""

@@ -32,9 +32,11 @@ def age(when: datetime, now: datetime) -> str:
 
 
 def badge(entry: Entry) -> str:
-    """One short word beside a title: the severity while open, else the status."""
+    """One short word beside a title: the severity while open, else a status other than *open*."""
     severity = entry.severity
     word = severity if severity and not entry.closed else entry.status
+    if word == "open":
+        return ""
     return safe_line(_SHORT.get(word, word))
 
 

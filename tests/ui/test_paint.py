@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import random
 import signal
 from collections.abc import Callable, Iterator
@@ -36,7 +35,6 @@ def open_app() -> Iterator[Open]:
 
     def start(paint: str, term: str = "xterm-256color", synchronized: bool = False) -> Terminal:
         env = {"MBTUI_PAINT": paint, "TERM": term, "PYTHONPATH": str(ROOT), "COLORTERM": ""}
-        os.chdir(ROOT)
         terminal = Terminal(["-m", "tests.ui.paint_app"], env, synchronized=synchronized)
         terminals.append(terminal)
         terminal.until(lambda: "<0 keys 80x24>" in terminal.text())

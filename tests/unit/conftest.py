@@ -8,10 +8,15 @@ from importlib import resources
 from typing import Any
 
 import pytest
+from hypothesis import settings
 
 from mbtui.bank.bank import Bank, BankConfig, assemble
 from mbtui.bank.entry import Entry
 from mbtui.bank.schema import Schema, extended_schema, packaged_schema
+
+# A busy machine is no failure: examples have no deadline.
+settings.register_profile("unit", deadline=None)
+settings.load_profile("unit")
 
 TEMPLATE: dict[str, Any] = tomllib.loads(
     resources.files("mbtui").joinpath("data/template.toml").read_text("utf-8")

@@ -15,16 +15,22 @@ _PROSE = st.lists(st.sampled_from(_BITS), max_size=16).map("".join)
 ANY_TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=30) | _PROSE
 
 
+_SIMPLE = ["1", "0xF_F", "1e3", "nan", "true", "07:32:00", "1979-05-27", "1979-05-27T07:32:00Z"]
+_SIMPLE += ["[]", "{}", "[[1], ['[']]", "{ a = { b = ']' } }"]
+
+
 def _escaped(text: str, kept: str) -> str:
     return "".join(
-        char if char in kept or (char.isprintable() and char not in '"\\') else f"\\u{ord(char):04X}"
+        char
+        if char in kept or (char.isprintable() and char not in '"\\')
+        else f"\\u{ord(char):04X}"
         for char in text
     )
 
 
 def _forms(text: str) -> list[str]:
     """All ways to write a text in TOML that can hold it."""
-    forms = [f'"{_escaped(text, "")}"', f'"""{_escaped(text, "").replace("u000A", "n")}"""']
+    forms = [f'"{_escaped(text)}"', f'"""{_escaped(text).replace("u000A", "n")}"""']
     block = text.replace("\\", "\\\\").replace('"""', '""\\"')
     block += "\\\n   " if block.endswith('"') else ""
     if '"""' not in block:
@@ -39,10 +45,7 @@ def _forms(text: str) -> list[str]:
 @st.composite
 def values(draw: st.DrawFn) -> str:
     """A value as TOML text."""
-    simple = st.sampled_from(
-        ["1", "0xF_F", "1e3", "nan", "true", "07:32:00"]
-        + ["1979-05-27", "1979-05-27T07:32:00Z", "[]", "{}", "[[1], ['[']]", "{ a = { b = ']' } }"]
-    )
+    simple = st.sampled_from(_SIMPLE)
     text = _PROSE.flatmap(lambda item: st.sampled_from(_forms(item)))
     items = st.lists(st.one_of(simple, text), min_size=1, max_size=3)
     lists = items.map(lambda found: "[ # [\n\n  " + ",\n[ 1 ],\n  ".join(found) + ",\n]")
@@ -54,7 +57,7 @@ def _keys(draw: st.DrawFn, number: int) -> str:
     """Some key lines; unknown keys get `number` so that no two clash."""
     lines = []
     for i in range(draw(st.integers(0, 3))):
-        form = draw(st.sampled_from(['k{0}_{1}', '"k {0} {1}"', "'k{0}.{1}' . b", "k{0}_{1}.c.d"]))
+        form = draw(st.sampled_from(["k{0}_{1}", '"k {0} {1}"', "'k{0}.{1}' . b", "k{0}_{1}.c.d"]))
         equals = draw(st.sampled_from([" = ", "=", "\t= "]))
         indent = draw(st.sampled_from(["", "", "  "]))
         comment = draw(st.sampled_from(["", "", " # why [x]", "\t#'\""]))

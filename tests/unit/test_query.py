@@ -35,7 +35,7 @@ def lifelike() -> Bank:
         ),
         make("monitoring", "Alerts", reviewed_by="Anders", tags="two words"),
         make("current-issues", "Old", file="archive/known-issues.toml", tags=["gone"]),
-        make("data-flow", "Queue", status="paused"),
+        make("data-flow", "Queue", status="paused", created_by="Anders Berg"),
     )
 
 
@@ -175,7 +175,8 @@ def test_an_ambiguous_place_is_text(text: str) -> None:
         ("status:wont-fix", {"wont-fix"}),
         ("status:paused", {"paused"}),
         ("by:ana", {"ana lima"}),
-        ("by:an", {"ana lima", "anders"}),
+        ("by:an", {"ana lima", "anders", "anders berg"}),
+        ("by:anders", {"anders"}),
         ('by:"Ana Lima"', {"ana lima"}),
         ("by:agent:claude", {"agent:claude"}),
         ("by:agent", {"agent:claude"}),
@@ -312,8 +313,3 @@ def test_plain_words_all_arrive(words: list[str]) -> None:
 @given(st.lists(texts, max_size=4))
 def test_no_arguments_are_an_error(args: list[str]) -> None:
     parse_arguments(args, WORDS, TODAY)
-
-
-def test_a_long_pasted_text_does_not_take_for_ever() -> None:
-    query = parse('"x ' * 50_000)
-    assert query.words == ('"x',)

@@ -68,9 +68,9 @@ class GoCommands:
     def do_left(self) -> None:
         """Fold, or go to the parent; elsewhere go to the pane on the left."""
         if self.screen.where == ENTRY:
-            self.screen.active_list.focus()
+            self.screen.set_focus(self.screen.active_list)
         elif self.screen.where in (LIST, SEARCH):
-            self.screen.sections.focus()
+            self.screen.set_focus(self.screen.sections)
         else:
             self._fold()
 
@@ -101,23 +101,23 @@ class GoCommands:
     def do_open(self) -> None:
         """From the tree to the entries, from there to the entry."""
         if self.screen.where == TREE:
-            self.screen.active_list.focus()
+            self.screen.set_focus(self.screen.active_list)
         elif self.screen.where in (LIST, SEARCH) and self.screen.selected is not None:
             self.screen.show_entry()
-            self.screen.entry.focus()
+            self.screen.set_focus(self.screen.entry)
 
     def do_pane_tree(self) -> None:
         """Focus the sections."""
-        self.screen.sections.focus()
+        self.screen.set_focus(self.screen.sections)
 
     def do_pane_list(self) -> None:
         """Focus the entries."""
-        self.screen.active_list.focus()
+        self.screen.set_focus(self.screen.active_list)
 
     def do_pane_entry(self) -> None:
         """Focus the entry."""
         self.screen.show_entry()
-        self.screen.entry.focus()
+        self.screen.set_focus(self.screen.entry)
 
     def do_next_pane(self) -> None:
         """Focus the pane to the right, from the last the first."""
@@ -131,7 +131,7 @@ class GoCommands:
         screen = self.screen
         panes: list[Widget] = [screen.sections, screen.active_list, screen.entry]
         at = panes.index(screen.focused) if screen.focused in panes else 0
-        panes[(at + delta) % len(panes)].focus()
+        screen.set_focus(panes[(at + delta) % len(panes)])
 
     def do_zoom(self) -> None:
         """Give the focused pane the whole screen, or take it back."""
@@ -161,7 +161,7 @@ class GoCommands:
         else:
             self.screen.search.open()
         if not in_entry:
-            self.screen.search.results.focus()
+            self.screen.set_focus(self.screen.search.results)
         self.screen.lay_out()
 
     def do_back(self) -> None:
@@ -169,11 +169,11 @@ class GoCommands:
         if self.screen.zoomed:
             self.do_zoom()
         elif self.screen.where == ENTRY:
-            self.screen.active_list.focus()
+            self.screen.set_focus(self.screen.active_list)
         elif self.screen.search.is_open:
             self.screen.search.close()
         elif self.screen.where == LIST:
-            self.screen.sections.focus()
+            self.screen.set_focus(self.screen.sections)
 
     def do_quit(self) -> None:
         """Back out of what covers the panes; at the top, quit."""
@@ -210,7 +210,7 @@ class GoCommands:
 
         def done(choice: str | None) -> None:
             if where is not None:
-                where.focus()
+                self.screen.set_focus(where)
             if choice is not None and choice.startswith(_KIND):
                 self.go_to_kind(choice.removeprefix(_KIND))
             elif choice is not None:
@@ -227,7 +227,7 @@ class GoCommands:
         index = self.screen.sections.index_of(f"{_KIND}{slug}")
         if index is not None:
             self.screen.sections.move_to(index)
-        self.screen.list.focus()
+        self.screen.set_focus(self.screen.list)
 
     def do_problems(self) -> None:
         """List what is wrong in the bank's files; one of them opens in the editor."""

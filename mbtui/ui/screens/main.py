@@ -11,7 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
@@ -41,8 +41,11 @@ MESSAGE_SECONDS = 5.0
 
 
 def _bindings() -> list[BindingType]:
+    """Bindings that act in the order of the keys, also when they come faster than the focus."""
     return [
-        Binding(",".join(command.keys), f"do('{command.id}')", command.title, show=False)
+        Binding(
+            ",".join(command.keys), f"do('{command.id}')", command.title, show=False, priority=True
+        )
         for command in COMMANDS.values()
         if command.keys
     ]
@@ -126,12 +129,9 @@ class MainScreen(Screen[None]):
             known.insert(0, plural(warnings, "problem") + " (!)")
         if bank.read_only:
             known.insert(0, "read-only")
-        total = plural(sum(row.size for row in self._all_row()), "entry", "entries")
+        total = plural(len(owner.everything()), "entry", "entries")
         self.query_one("#header", Bar).show(f"{name}  {place}", " · ".join([total, *known]))
         self.query_one(Notice).tell(self._notice())
-
-    def _all_row(self) -> list[TreeRow]:
-        return [row for row in tree_rows(self.bank, (), {}) if row.type == ALL]
 
     def _notice(self) -> str:
         broken = self.bank.broken_files
@@ -244,7 +244,7 @@ class MainScreen(Screen[None]):
         self.list.display = True
         if found is not None:
             self.list.go_to(found.key)
-        self.list.focus()
+        self.set_focus(self.list)
         self.lay_out()
         self.show_entry()
 
@@ -261,7 +261,7 @@ class MainScreen(Screen[None]):
     def on_quick_add_bar_closed(self, event: QuickAddBar.Closed) -> None:
         """Back to the pane that had the focus."""
         event.stop()
-        self.active_list.focus()
+        self.set_focus(self.active_list)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the keys of the focused pane, and in narrow windows the pane itself."""
@@ -314,6 +314,10 @@ class MainScreen(Screen[None]):
         return self.query_one("#middle")
 
     # Commands
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys are commands unless a text is being typed."""
+        return action != "do" or not isinstance(self.focused, Input)
 
     def action_do(self, command: str) -> None:
         """Do the command with this id, or say why it cannot be done here."""

@@ -60,6 +60,7 @@ class LinePane(Widget, can_focus=True):
         &:nocolor > .line-pane--title-focused { text-style: bold reverse; }
         &:nocolor > .line-pane--cursor { text-style: bold reverse; }
         &:nocolor > .line-pane--cursor-blurred { text-style: underline; }
+        &:ansi > .line-pane--cursor-blurred { text-style: underline; }
     }
     """
 

@@ -107,7 +107,7 @@ class QuickAddBar(Vertical):
     def open(self) -> None:
         """Show the bar with what was left in it, and type there."""
         self.add_class("-shown")
-        self.line.focus()
+        self.screen.set_focus(self.line)
         self._preview()
 
     def close(self, *, clear: bool) -> None:

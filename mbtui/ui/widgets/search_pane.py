@@ -87,7 +87,7 @@ class SearchPane(Vertical):
     def open(self) -> None:
         """Show the pane with the last query selected, so that typing replaces it."""
         self.add_class("-shown")
-        self.query_input.focus()
+        self.screen.set_focus(self.query_input)
         self.query_input.select_all()
         self.post_message(self.QueryChanged(self.query_input.value))
 
@@ -120,12 +120,12 @@ class SearchPane(Vertical):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the results."""
         event.stop()
-        self.results.focus()
+        self.screen.set_focus(self.results)
 
     def on_search_input_to_results(self, event: SearchInput.ToResults) -> None:
         """Go to the results."""
         event.stop()
-        self.results.focus()
+        self.screen.set_focus(self.results)
 
     def on_search_input_leave(self, event: SearchInput.Leave) -> None:
         """Close."""

@@ -102,17 +102,15 @@ class _Pool:
 class _Last:
     """The last search, to be narrowed while its query grows."""
 
-    pool: str
     query: Query
     states: States
     found: list[int]
 
-    def serves(self, pool: str, query: Query, states: States) -> bool:
+    def serves(self, query: Query, states: States) -> bool:
         """Whether all that `query` can find is among what was found."""
         old = self.query
         return (
-            pool == self.pool
-            and query.terms == old.terms
+            query.terms == old.terms
             and query.excluded == old.excluded
             and query.today == old.today
             and states == self.states
@@ -140,9 +138,9 @@ class Index:
         """
         known = dict(states) if states else {}
         query = query.with_states(known)
-        name, pool = self._pool_for(query)
-        found = self._found(name, pool, query, known)
-        self._last = _Last(name, query, known, found)
+        pool = self._pool_for(query)
+        found = self._found(pool, query, known)
+        self._last = _Last(query, known, found)
         if not found:
             return Results(query, nearest=self._nearest(pool, query, known))
         if query.sort:
@@ -151,7 +149,7 @@ class Index:
         ordered = _ranked(pool, found, query.words) if query.words else _listed(pool, found)
         return Results(query, [pool.entries[i] for i in ordered])
 
-    def _pool_for(self, query: Query) -> tuple[str, _Pool]:
+    def _pool_for(self, query: Query) -> _Pool:
         name = "archive" if query.wants_archive else "log" if query.wants_log else "live"
         if name not in self._pools:
             entries: Iterable[Entry] = self._bank.entries
@@ -160,11 +158,11 @@ class Index:
             elif name == "live":
                 entries = [e for e in entries if e.kind.slug != CHANGE_LOG]
             self._pools[name] = _Pool(entries, self._kinds)
-        return name, self._pools[name]
+        return self._pools[name]
 
-    def _found(self, name: str, pool: _Pool, query: Query, states: States) -> list[int]:
+    def _found(self, pool: _Pool, query: Query, states: States) -> list[int]:
         """Positions of the matching entries in the pool, in its order."""
-        if self._last and self._last.serves(name, query, states):
+        if self._last and self._last.serves(query, states):
             return _containing(pool, self._last.found, query.words)
         found = _containing(pool, range(len(pool.entries)), query.words)
         for word in query.excluded:

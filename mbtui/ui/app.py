@@ -26,12 +26,13 @@ from mbtui.bank.safetext import safe_line, strip_unsafe
 from mbtui.bank.schema import Kind
 from mbtui.bank.search import Index, Results, default_order
 from mbtui.bank.vocabulary import Vocabulary, vocabulary_of
-from mbtui.store.drafts import StoredDraft, load_drafts, save_drafts
 from mbtui.store.errors import StoreError
 from mbtui.store.place import branch_of, path_inside
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
 from mbtui.ui.clipboard import copy_text
+from mbtui.ui.crash import QuietCrashApp
+from mbtui.ui.drafts import Drafts
 from mbtui.ui.external import open_editor
 from mbtui.ui.paint import DiffPaintApp
 from mbtui.ui.screens.form import Draft, EntryForm
@@ -84,7 +85,7 @@ class NotWritten(Message):
     failed: Callable[[StoreError], None]
 
 
-class MbtuiApp(DiffPaintApp[int]):
+class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
     """One open bank."""
 
     TITLE = "mbtui"
@@ -108,7 +109,7 @@ class MbtuiApp(DiffPaintApp[int]):
         self.demo = demo
         self.state = ""
         self.bank = store.bank
-        self.drafts: dict[str, Draft] = {}
+        self.drafts = Drafts(store.folder, self.bank)
         self._lock = threading.Lock()
         self._watch = watch
         self._watcher: Watcher | None = None
@@ -128,7 +129,7 @@ class MbtuiApp(DiffPaintApp[int]):
         """What the header calls the bank's folder."""
         return "demo, thrown away at the end" if self.demo else safe_line(self.store.folder.name)
 
-    @cached_property
+    @property
     def branch(self) -> str:
         """The git branch of the folder that holds the bank, or an empty text."""
         return "" if self.demo else safe_line(branch_of(self.store.project))
@@ -196,14 +197,13 @@ class MbtuiApp(DiffPaintApp[int]):
 
     def on_mount(self) -> None:
         """Show the bank, then begin to follow it."""
-        self.drafts = {draft.key: draft for draft in self._kept_drafts()}
         self.push_screen(MainScreen())
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
         gc.enable()
         gc.freeze()
-        if self.drafts:
+        if len(self.drafts):
             self.main.say("Text that was not saved is kept: e on its entry, or A, goes on with it")
         if self._watch:
             self._watcher = Watcher(
@@ -294,32 +294,20 @@ class MbtuiApp(DiffPaintApp[int]):
 
     def keep_draft(self, key: str, draft: Draft | None) -> None:
         """Keep a draft on disk too, or drop it."""
-        if draft is None and key not in self.drafts:
-            return
-        self.drafts.pop(key, None)
-        if draft is not None:
-            self.drafts[key] = draft
-        self._store_drafts()
-
-    def _store_drafts(self) -> None:
-        kept = [
-            StoredDraft(d.kind.slug, d.entry.id if d.entry else "", d.base, d.texts)
-            for d in self.drafts.values()
-        ]
         try:
-            save_drafts(self.store.folder, kept)
+            self.drafts.keep(key, draft)
         except OSError as error:
             self.main.say(f"The unsaved text is kept only until you quit ({error.strerror})")
 
-    def _kept_drafts(self) -> list[Draft]:
-        drafts = []
-        for stored in load_drafts(self.store.folder):
-            kind = self.bank.schema.kinds.get(stored.kind)
-            found = self.bank.find(stored.id) if stored.id else []
-            if kind is not None and (found or not stored.id):
-                entry = found[0] if found else None
-                drafts.append(Draft(kind, entry, dict(stored.base), dict(stored.texts)))
-        return drafts
+    def keep_open_text(self) -> None:
+        """Keep what is typed in an open form."""
+        for screen in self.screen_stack:
+            if isinstance(screen, EntryForm) and screen.is_mounted:
+                self.keep_draft(screen.draft.key, screen.current_draft())
+
+    def before_crash(self) -> None:
+        """Keep what is typed."""
+        self.keep_open_text()
 
     # The terminal
 
@@ -347,9 +335,7 @@ class MbtuiApp(DiffPaintApp[int]):
 
     def leave(self) -> None:
         """Quit; what is typed in a form is kept for the next start."""
-        for screen in self.screen_stack:
-            if isinstance(screen, EntryForm):
-                self.keep_draft(screen.draft.key, screen.current_draft())
+        self.keep_open_text()
         if self._watcher is not None:
             self._watcher.stop()
         self.exit(0)

@@ -19,11 +19,9 @@ _SIMPLE = ["1", "0xF_F", "1e3", "nan", "true", "07:32:00", "1979-05-27", "1979-0
 _SIMPLE += ["[]", "{}", "[[1], ['[']]", "{ a = { b = ']' } }"]
 
 
-def _escaped(text: str, kept: str) -> str:
+def _escaped(text: str) -> str:
     return "".join(
-        char
-        if char in kept or (char.isprintable() and char not in '"\\')
-        else f"\\u{ord(char):04X}"
+        char if char.isprintable() and char not in '"\\' else f"\\u{ord(char):04X}"
         for char in text
     )
 

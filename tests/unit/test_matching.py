@@ -90,6 +90,7 @@ def test_the_line_that_matched() -> None:
 def test_the_line_with_most_of_the_words() -> None:
     text = "memory only\nleak of memory\nleak"
     assert match("memory leak", title="memory", issue=text) == Match("issue", "leak of memory")
+    assert match("leak", issue="leak one\nleak two", cause="leak three").line == "leak one"
 
 
 def test_long_lines_are_cut_around_the_match() -> None:

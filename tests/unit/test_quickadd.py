@@ -180,6 +180,9 @@ def test_the_first_of_two_marks_counts_and_the_second_is_text() -> None:
     quick = parse("x !high !low !open !fixed @monitoring @debt")
     assert quick.kind.slug == "monitoring"
     assert quick.title == "x !high !low !open !fixed @debt"
+    quick = parse("x ticket:A-1 ticket:A-2 severity:high severity:low")
+    assert quick.title == "x ticket:A-2 severity:low"
+    assert quick.fields == {"ticket": "A-1", "severity": "high"}
     quick = parse("x !high !low !open !fixed")
     assert (quick.title, quick.fields, quick.status) == (
         "x !low !fixed",

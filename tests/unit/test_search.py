@@ -301,6 +301,21 @@ def test_searching_on_finds_the_same_as_searching_afresh(
             assert [e.key for e in kept.nearest] == [e.key for e in fresh.nearest]
 
 
+def test_searching_on_after_an_exclusion_or_a_change_of_states() -> None:
+    bank = make_bank_of(issue("leak word", id="a"), issue("leak wo", id="b"), issue("leak", id="c"))
+    index, words = Index(bank), vocabulary_of(bank)
+
+    def found(text: str, changed: set[str]) -> set[str]:
+        states = {"changed": frozenset(changed)}
+        results = index.search(parse_query(text, words, TODAY), states=states)
+        return {entry.id for entry in results.entries}
+
+    assert found("leak -wo", set()) == {"c"}
+    assert found("leak -word", set()) == {"b", "c"}
+    assert found("leak is:changed", {"a"}) == {"a"}
+    assert found("leak is:changed", {"b", "c"}) == {"b", "c"}
+
+
 @given(ENTRIES, st.text(max_size=12))
 def test_no_text_is_an_error(entries: list[Entry], text: str) -> None:
     bank = make_bank_of(*entries)

@@ -1,0 +1,60 @@
+"""The demo bank, opened in an app that no machine's settings and no clock can change."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from mbtui.store.demo import WRITTEN_ON, copy_demo
+from mbtui.store.store import Store
+from mbtui.ui.app import MbtuiApp
+from tests.ui.driving import WIDE, Ui
+
+NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
+AUTHOR = "Ana Lima"
+OpenApp = Callable[..., AbstractAsyncContextManager[Ui]]
+
+
+@pytest.fixture(autouse=True)
+def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A state folder of its own; nothing of the user's environment reaches the app."""
+    home = tmp_path_factory.mktemp("home")
+    for name in ("TMUX", "NO_COLOR", "COLORTERM", "VISUAL", "MBTUI_PAINT"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
+        monkeypatch.setenv(name, str(home))
+    monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
+    monkeypatch.setenv("EDITOR", "true")
+    return home
+
+
+@pytest.fixture
+def demo(tmp_path: Path) -> Path:
+    """The folder of a fresh demo bank, as it is on the day it was written."""
+    folder = tmp_path / "acme-api" / "memory-bank"
+    copy_demo(folder, WRITTEN_ON)
+    return folder
+
+
+@pytest.fixture
+def open_app(request: pytest.FixtureRequest) -> OpenApp:
+    """`async with open_app(size, folder) as ui`: mbtui on a bank, the demo bank if not said."""
+
+    @asynccontextmanager
+    async def open_one(
+        size: tuple[int, int] = WIDE, folder: Path | None = None
+    ) -> AsyncIterator[Ui]:
+        folder = folder or request.getfixturevalue("demo")
+        store = Store(folder, author=AUTHOR, now=lambda: NOW)
+        store.load()
+        app = MbtuiApp(store, now=store.now, watch=False)
+        async with app.run_test(size=size) as pilot:
+            ui = Ui(app, pilot)
+            await ui.settle()
+            yield ui
+
+    return open_one

@@ -1,0 +1,124 @@
+"""A running mbtui as a test drives it: keys in, what a user sees out."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+from textual import events
+from textual.pilot import Pilot
+from textual.screen import Screen
+
+from mbtui.bank.entry import Entry
+from mbtui.ui.app import BankChanged, MbtuiApp
+from mbtui.ui.screens.main import MainScreen
+from tests.ui.snapshot import screen_text
+
+DEADLINE = 10.0
+ScreenType = TypeVar("ScreenType", bound=Screen[Any])
+
+WIDE, MEDIUM, NARROW = (120, 35), (80, 24), (40, 15)
+SIZES = (WIDE, MEDIUM, NARROW)
+
+
+class Ui:
+    """Keys go in, the screen's text and the files come out."""
+
+    def __init__(self, app: MbtuiApp, pilot: Pilot[int]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    @property
+    def main(self) -> MainScreen:
+        return self.app.main
+
+    @property
+    def text(self) -> str:
+        """What stands on the screen now."""
+        return screen_text(self.app)
+
+    @property
+    def rows(self) -> list[str]:
+        return self.text.splitlines()
+
+    @property
+    def message(self) -> str:
+        """What the footer says, if it says anything."""
+        return self.main.footer.message
+
+    async def press(self, *keys: str) -> None:
+        """Press keys and wait until all they began is done."""
+        for key in keys:
+            await self.pilot.press(key)
+        await self.settle()
+
+    async def type(self, text: str) -> None:
+        """Type a text into what has the focus."""
+        for character in text:
+            await self.pilot.press(character)
+        await self.settle()
+
+    async def paste(self, text: str) -> None:
+        """Paste a text into what has the focus."""
+        self.app.screen.post_message(events.Paste(text))
+        await self.settle()
+
+    async def settle(self) -> None:
+        """Wait until workers and messages are done."""
+        await self.pilot.pause()
+        await self.app.workers.wait_for_complete()
+        await self.pilot.pause()
+
+    async def until(self, condition: Callable[[], object]) -> None:
+        """Wait for something that a timer brings."""
+        end = time.monotonic() + DEADLINE
+        while not condition():
+            assert time.monotonic() < end, "waited too long; the screen:\n" + self.text
+            await self.pilot.pause(0.01)
+
+    async def reload(self) -> None:
+        """Show what is on disk, as the watcher does after another program wrote."""
+        store = self.app.store
+        store.forget_unsettled()
+        if store.refresh().pending:
+            store.forget_unsettled()
+            store.refresh()
+        self.app.post_message(BankChanged(store.bank))
+        await self.settle()
+
+    def on(self, screen: type[ScreenType]) -> ScreenType:
+        """The screen on top, which must be of this type."""
+        top = self.app.screen
+        assert isinstance(top, screen), f"{type(top).__name__} is on top:\n{self.text}"
+        return top
+
+    def entry(self, identity: str) -> Entry:
+        """The one entry with this id, as the app knows it."""
+        (found,) = self.app.bank.find(identity)
+        return found
+
+    async def show(self, identity: str) -> None:
+        """Put the list's cursor on an entry and focus it."""
+        self.main.search.close()
+        await self.settle()
+        if not self.main.list.go_to(identity):
+            self.main.sections.home()
+            await self.settle()
+            assert self.main.list.go_to(identity)
+        self.main.list.focus()
+        await self.settle()
+
+    async def show_kind(self, slug: str) -> None:
+        """List a kind's entries."""
+        self.main.go.go_to_kind(slug)
+        await self.settle()
+
+    def file(self, name: str = "known-issues.toml") -> Path:
+        """A file of the bank."""
+        return self.app.store.folder / name
+
+    def on_disk(self, name: str = "known-issues.toml") -> str:
+        """What stands in a file of the bank."""
+        return self.file(name).read_bytes().decode()

@@ -1,0 +1,185 @@
+"""The approved look of every screen, at three sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import pytest
+
+from mbtui.store.create import create_bank
+from mbtui.ui.screens.conflict import Conflict
+from mbtui.ui.screens.dialogs import AskLine, Pick
+from mbtui.ui.screens.form import EntryForm
+from mbtui.ui.screens.help import Help
+from tests.ui.conftest import OpenApp
+from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
+from tests.ui.snapshot import assert_svg_snapshot, assert_text_snapshot
+
+pytestmark = pytest.mark.anyio
+
+LONG = "hepw87nc"
+NFS = "7k2m9q4t"
+Steps = Callable[[Ui], Awaitable[None]]
+
+
+async def main_screen(ui: Ui) -> None:
+    await ui.show(NFS)
+    assert ui.main.selected is ui.entry(NFS)
+
+
+async def tree(ui: Ui) -> None:
+    await ui.press("1")
+    assert ui.main.sections.has_focus
+
+
+async def entry_pane(ui: Ui) -> None:
+    await ui.show(LONG)
+    await ui.press("enter")
+    assert ui.main.entry.has_focus
+    assert ui.main.entry.entry is ui.entry(LONG)
+
+
+async def form(ui: Ui) -> None:
+    await ui.show(NFS)
+    await ui.press("e")
+    assert ui.on(EntryForm).draft.key == NFS
+
+
+async def new_form(ui: Ui) -> None:
+    await ui.press("A")
+    assert ui.on(EntryForm).is_new
+
+
+async def form_message(ui: Ui) -> None:
+    await ui.press("A", "f2")
+    assert "needs a title" in ui.text
+
+
+async def form_buttons(ui: Ui) -> None:
+    await form(ui)
+    await ui.press("escape")
+    assert ui.app.focused is not None
+    assert ui.app.focused.id == "form-save"
+
+
+async def search(ui: Ui) -> None:
+    await ui.press("slash")
+    await ui.type("deadlock tag:on-call")
+    assert ui.main.search.results.row_count() > 0
+
+
+async def search_nothing(ui: Ui) -> None:
+    await ui.press("slash")
+    await ui.type("alembik autogenrate")
+    assert "No match" in ui.text
+
+
+async def quick_add(ui: Ui) -> None:
+    await ui.press("a")
+    await ui.type("Beat runs twice after a drain #celery #k8s !high -- Scale to 0 first")
+    assert ui.main.quick_add.is_open
+
+
+async def help_screen(ui: Ui) -> None:
+    await ui.press("2", "question_mark")
+    ui.on(Help)
+
+
+async def palette(ui: Ui) -> None:
+    await ui.press("colon")
+    await ui.type("ar")
+    ui.on(Pick)
+
+
+async def status_picker(ui: Ui) -> None:
+    await ui.show(NFS)
+    await ui.press("s")
+    ui.on(Pick)
+
+
+async def tags_question(ui: Ui) -> None:
+    await ui.show(NFS)
+    await ui.press("t")
+    ui.on(AskLine)
+
+
+async def archive_question(ui: Ui) -> None:
+    await ui.show(NFS)
+    await ui.press("d")
+    ui.on(AskLine)
+
+
+async def delete_question(ui: Ui) -> None:
+    await ui.show(NFS)
+    await ui.press("D")
+    assert "Delete it for good" in ui.text
+
+
+async def conflict(ui: Ui) -> None:
+    await ui.show(NFS)
+    await ui.press("e")
+    await ui.type("Mine: only on the dev servers. ")
+    path = ui.file()
+    text = path.read_text().replace("first write hangs for 60 s", "first write waits a minute")
+    path.write_text(text.replace('"agent:claude"\nreviewed', '"Jonas Weber"\nreviewed', 1))
+    await ui.press("f2")
+    ui.on(Conflict)
+
+
+async def broken_file(ui: Ui) -> None:
+    path = ui.file()
+    path.write_text(path.read_text() + "\n[[current-issues]]\ntitle 'no equals'\n")
+    await ui.reload()
+    assert ui.app.bank.broken_files
+
+
+SCREENS: dict[str, Steps] = {
+    "main": main_screen,
+    "tree": tree,
+    "entry": entry_pane,
+    "form": form,
+    "form-new": new_form,
+    "form-message": form_message,
+    "form-buttons": form_buttons,
+    "search": search,
+    "search-nothing": search_nothing,
+    "quick-add": quick_add,
+    "help": help_screen,
+    "palette": palette,
+    "status": status_picker,
+    "tags": tags_question,
+    "archive": archive_question,
+    "delete": delete_question,
+    "conflict": conflict,
+    "broken-file": broken_file,
+}
+DRAWN = {
+    *((name, WIDE) for name in ("main", "form", "search", "conflict")),
+    ("main", MEDIUM),
+    ("main", NARROW),
+}
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+@pytest.mark.parametrize("name", SCREENS)
+async def test_screen_looks_as_approved(
+    open_app: OpenApp, name: str, size: tuple[int, int]
+) -> None:
+    async with open_app(size) as ui:
+        await SCREENS[name](ui)
+        label = f"{name}-{size[0]}x{size[1]}"
+        assert_text_snapshot(ui.app, label)
+        if (name, size) in DRAWN:
+            assert_svg_snapshot(ui.app, label)
+
+
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+async def test_empty_bank_looks_as_approved(
+    open_app: OpenApp, tmp_path: Path, size: tuple[int, int]
+) -> None:
+    folder = create_bank(tmp_path / "new-service").folder
+    async with open_app(size, folder) as ui:
+        await ui.press("2")
+        assert "This bank is empty" in " ".join(ui.text.split())
+        assert_text_snapshot(ui.app, f"empty-{size[0]}x{size[1]}")

@@ -1,0 +1,126 @@
+"""mbtui in a real pty, on a bank and a home of its own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+from tests.ui.terminal import Terminal
+
+ROOT = Path(__file__).resolve().parents[2]
+SOON = 5.0
+"""Seconds within which what another program wrote must be shown, however slow the machine."""
+
+
+def own_world(home: Path) -> dict[str, str]:
+    """An environment in which nothing of the user's own is read or written."""
+    home.mkdir(exist_ok=True)
+    folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("STATE", "DATA", "CONFIG")}
+    return {
+        **folders,
+        "HOME": str(home),
+        "TERM": "xterm-256color",
+        "COLORTERM": "",
+        "NO_COLOR": "",
+        "TMPDIR": str(home),
+        "MBTUI_AUTHOR": "Ana Lima",
+        "MBTUI_BANK": "",
+        "MBTUI_PAINT": "diff",
+        "PYTHONPATH": str(ROOT),
+        "GIT_CONFIG_GLOBAL": os.devnull,
+        "GIT_CONFIG_SYSTEM": os.devnull,
+    }
+
+
+class Window(Terminal):
+    """mbtui on `bank`, opened and following it."""
+
+    def __init__(
+        self,
+        bank: Path,
+        env: Mapping[str, str],
+        *,
+        size: tuple[int, int] = (110, 30),
+        program: Sequence[str] = ("-m", "mbtui"),
+        state: str = "live",
+    ) -> None:
+        super().__init__([*program, "--bank", str(bank)], env, size=size)
+        self.ended: int | None = None
+        try:
+            self.until(lambda: self.state() == state)
+            self.settle()
+        except AssertionError:
+            self.close()
+            raise
+
+    @property
+    def lines(self) -> list[str]:
+        """The rows of the screen."""
+        return list(self.screen.display)
+
+    def state(self) -> str:
+        """How the bank is followed, as the header says."""
+        words = self.lines[0].split()
+        return words[-1] if words else ""
+
+    def shows(self, text: str) -> bool:
+        """Whether a row of the screen holds the text."""
+        return any(text in line for line in self.lines)
+
+    def until_shown(self, *texts: str, seconds: float = SOON) -> float:
+        """Wait for texts that come within so many seconds; how long it took."""
+        return self.within(seconds, lambda: all(self.shows(text) for text in texts))
+
+    def within(self, seconds: float, condition: Callable[[], bool]) -> float:
+        """Wait for a condition that comes to hold within so many seconds; how long it took."""
+        start = time.monotonic()
+        while not condition():
+            assert time.monotonic() - start < seconds, f"not in {seconds} s:\n{self.text()}"
+            self.pump(0.02)
+        return time.monotonic() - start
+
+    def press(self, *keys: str) -> None:
+        """Type keys one after the other, each answered before the next."""
+        for key in keys:
+            self.send(key)
+            self.settle()
+
+    def row_of(self, text: str) -> int:
+        """The screen row that holds the text, or -1."""
+        return next((y for y, line in enumerate(self.lines) if text in line), -1)
+
+    def hang_up(self) -> None:
+        """Close the terminal, as a dropped line does."""
+        os.close(self._master)
+        self._master = -1
+
+    def wait_for_end(self, seconds: float) -> int:
+        """The exit code of a program that ends within so many seconds; negative for a signal."""
+        end = time.monotonic() + seconds
+        while self.ended is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self.ended = os.waitstatus_to_exitcode(status)
+                break
+            assert time.monotonic() < end, f"still running after {seconds} s"
+            if self._master >= 0:
+                self.pump(0.02)
+            else:
+                time.sleep(0.01)
+        while self._master >= 0 and self.pump(0):
+            pass
+        return self.ended
+
+    def close(self) -> None:
+        """End the program, if it did not end by itself."""
+        if self.ended is None:
+            os.kill(self.pid, signal.SIGCONT)
+            os.kill(self.pid, signal.SIGKILL)
+            os.waitpid(self.pid, 0)
+            self.ended = -signal.SIGKILL
+        if self._master >= 0:
+            os.close(self._master)
+            self._master = -1

@@ -211,6 +211,8 @@ def strings(value: object) -> list[str]:
 def moment(value: object) -> datetime | None:
     """A date or date-time as a moment in UTC; a text is read as ISO 8601, else None.
 
+    None also for a moment whose UTC date no calendar year holds.
+
     A value without an offset is taken as UTC, so that it means the same on every machine.
     """
     if isinstance(value, str):
@@ -219,7 +221,12 @@ def moment(value: object) -> datetime | None:
         except ValueError:
             return None
     if isinstance(value, datetime):
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        if value.tzinfo is None:
+            return value.replace(tzinfo=UTC)
+        try:
+            return value.astimezone(UTC)
+        except OverflowError:
+            return None
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=UTC)
     return None

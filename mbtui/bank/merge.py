@@ -66,11 +66,17 @@ def _same(one: object, other: object) -> bool:
     )
 
 
-def _field(name: str, base: object, mine: object, theirs: object) -> object:
+def _one_sided(base: object, mine: object, theirs: object) -> object:
+    """The value that one side alone gave, or `_CONFLICT`."""
     if _same(mine, theirs) or _same(mine, base):
         return theirs
-    if _same(theirs, base):
-        return mine
+    return mine if _same(theirs, base) else _CONFLICT
+
+
+def _field(name: str, base: object, mine: object, theirs: object) -> object:
+    value = _one_sided(base, mine, theirs)
+    if value is not _CONFLICT:
+        return value
     if name in SETS:
         return _joined_set(*(strings(None if v is _MISSING else v) for v in (base, mine, theirs)))
     if name == "created":
@@ -94,19 +100,22 @@ def _checked(
     base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
 ) -> dict[str, Any]:
     """The hashes path by path; where both sides changed one, the later review's counts."""
-    sides = [side.get("checked", {}) for side in (base, mine, theirs)]
-    if not all(isinstance(side, Mapping) for side in sides):
-        return _group(("checked",), base, mine, theirs)
-    before, ours, others = sides
+    before, ours, others = (side.get("checked", _MISSING) for side in (base, mine, theirs))
+    value = _one_sided(before, ours, others)
+    if value is not _CONFLICT:
+        return {} if value is _MISSING else {"checked": value}
+    before, ours, others = (v if isinstance(v, Mapping) else {} for v in (before, ours, others))
     left, right = moment(mine.get("reviewed")), moment(theirs.get("reviewed"))
     later = ours if left and (right is None or left >= right) else others
     result: dict[str, Any] = {}
     for path in {**others, **ours}:
         old, my, their = (side.get(path, _MISSING) for side in (before, ours, others))
-        value = my if _same(their, old) else their if _same(my, old) else later.get(path, _MISSING)
+        value = _one_sided(old, my, their)
+        if value is _CONFLICT:
+            value = later.get(path, _MISSING)
         if value is not _MISSING:
             result[path] = value
-    return {"checked": result} if result else {}
+    return {"checked": result}
 
 
 def _group(

@@ -70,6 +70,8 @@ class Kind:
     hints: tuple[str, ...] = ()
     single: bool = False
     review: str = "6 months"
+    closed_elsewhere: frozenset[str] = frozenset()
+    """Closed statuses of other kinds, which close an entry here too unless this kind has them."""
     known: bool = True
     """False for a table array that neither the template nor `bank.toml` describes."""
 
@@ -92,7 +94,9 @@ class Kind:
 
     def is_closed(self, status: str) -> bool:
         """Whether an entry with this status is closed."""
-        return status in self.closed
+        if status in self.statuses:
+            return status in self.closed
+        return status in self.closed or status in self.closed_elsewhere
 
     def reading_hints(self) -> tuple[str, ...]:
         """The hints without the placeholder marks of the Markdown template."""
@@ -121,6 +125,8 @@ class Schema:
     sections: tuple[Section, ...]
     problems: tuple[str, ...] = ()
     """What in `bank.toml` could not be used, a sentence each."""
+    closed: frozenset[str] = frozenset()
+    """The statuses that close an entry unless its kind says otherwise."""
     kinds: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -134,7 +140,10 @@ class Schema:
     def kind_or_ad_hoc(self, slug: str, section: str) -> Kind:
         """The kind with this slug; for an undescribed one, a kind without fields."""
         known = self.kinds.get(slug)
-        return known if known else Kind(slug, _title_of(slug), section, known=False)
+        if known is not None:
+            return known
+        title = _title_of(slug)
+        return Kind(slug, title, section, closed_elsewhere=self.closed, known=False)
 
     def match_kinds(self, text: str) -> list[Kind]:
         """Kinds named by `text`: the exact slug, else all whose slug or title words start so."""
@@ -184,6 +193,7 @@ def packaged_schema(template: Mapping[str, Any]) -> Schema:
                     fields=tuple(_field(item) for item in kind["fields"]),
                     statuses=(statuses := tuple(kind.get("statuses", ()))),
                     closed=closed.intersection(statuses),
+                    closed_elsewhere=closed,
                     hints=tuple(kind["hints"]),
                     single=kind.get("single", False),
                     review=kind["review"],
@@ -193,7 +203,7 @@ def packaged_schema(template: Mapping[str, Any]) -> Schema:
         )
         for section in template["sections"]
     )
-    return Schema(template["title"], template["purpose"], sections)
+    return Schema(template["title"], template["purpose"], sections, closed=closed)
 
 
 def extended_schema(base: Schema, config: Mapping[str, Any], closed: Iterable[str]) -> Schema:
@@ -212,6 +222,7 @@ def extended_schema(base: Schema, config: Mapping[str, Any], closed: Iterable[st
         _text(config.get("purpose"), base.purpose),
         tuple(extension.sections),
         tuple(extension.problems),
+        base.closed,
     )
 
 
@@ -285,7 +296,11 @@ class _Extension:
                     else f'kinds.{slug} needs section = "…", the slug of the section it is in'
                 )
                 continue
-            kind = self._kind(old or Kind(slug, _title_of(slug), self.sections[at].slug), table)
+            if any(item.slug == slug for item in self.sections):
+                self.problems.append(f"kinds.{slug}: a section has this slug already")
+                continue
+            new = Kind(slug, _title_of(slug), self.sections[at].slug, closed_elsewhere=self.closed)
+            kind = self._kind(old or new, table)
             kinds = self.sections[at].kinds
             kinds = (
                 tuple(kind if item.slug == slug else item for item in kinds)
@@ -296,7 +311,7 @@ class _Extension:
 
     def _kind(self, kind: Kind, table: Mapping[str, Any]) -> Kind:
         where = f"kinds.{kind.slug}"
-        statuses, closed = kind.statuses, kind.closed
+        statuses, closed, elsewhere = kind.statuses, kind.closed, kind.closed_elsewhere
         if "statuses" in table:
             given = _strings(table["statuses"])
             if given is None:
@@ -308,13 +323,14 @@ class _Extension:
             if given is None:
                 self.problems.append(f"{where}.closed should be a list of words")
             else:
-                closed = frozenset(given)
+                closed, elsewhere = frozenset(given), frozenset()
         hints = _strings(table.get("hints", list(kind.hints)))
         return replace(
             kind,
             title=_text(table.get("title"), kind.title),
             statuses=statuses,
             closed=closed,
+            closed_elsewhere=elsewhere,
             hints=kind.hints if hints is None else hints,
             fields=self._fields(kind, table.get("fields", {})),
         )
@@ -340,6 +356,9 @@ class _Extension:
                 self.problems.append(f"{where}.choices should be a list of words")
                 choices = old.choices
             kind_of = table.get("type", "choice" if choices else old.type)
+            if kind_of == "choice" and not choices:
+                self.problems.append(f'{where} is a choice and needs choices = ["…"]')
+                kind_of = "text"
             if kind_of not in FIELD_TYPES:
                 known = ", ".join(FIELD_TYPES)
                 self.problems.append(f"{where}.type = {kind_of!r} is none of {known}")

@@ -15,7 +15,6 @@ import termios
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from time import perf_counter
-from typing import Any
 
 import pyte
 
@@ -163,7 +162,6 @@ class Recorded:
         return found
 
 
-def mbtui_screen(folder: Path, **options: Any) -> Recorded:
-    """mbtui on a bank, in a pty."""
-    env = options.pop("env")
-    return Recorded(["-m", "mbtui", "--bank", str(folder)], env, options.pop("size"))
+def mbtui_screen(folder: Path, env: Mapping[str, str], size: tuple[int, int]) -> Recorded:
+    """The screen of mbtui on a bank."""
+    return Recorded(["-m", "mbtui", "--bank", str(folder)], env, size)

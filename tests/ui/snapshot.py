@@ -27,8 +27,10 @@ def screen_text(app: App[Any]) -> str:
 
 
 def screen_svg(app: App[Any]) -> str:
-    """The screen as SVG, the same for the same screen."""
+    """The screen as SVG, the same for the same screen, with no font to fetch."""
     svg = app.export_screenshot(simplify=True)
+    svg = re.sub(r"@font-face\s*\{.*?\}\s*", "", svg, flags=re.S)
+    svg = svg.replace("<svg ", '<svg xml:space="preserve" ', 1)
     return re.sub(r"terminal-\d+", "terminal", svg)
 
 

@@ -60,6 +60,19 @@ def choose(window: Window, title: str) -> None:
     raise AssertionError(f"no entry {title}:\n{window.text()}")
 
 
+def open_form(window: Window, typed: str) -> None:
+    """Open the form on the chosen entry and type into its main text."""
+    window.send("e")
+    window.until_shown("Edit · Current Issues", "F2 saves")
+    window.press("", typed)
+
+
+def leave_form(window: Window) -> None:
+    window.press("\x1b", "\x1b")
+    window.until_shown("1 Sections")
+    window.settle()
+
+
 def fold_known_issues(window: Window) -> None:
     window.press("1", "g")
     while "▌▾ Known Issues" not in window.text():
@@ -102,16 +115,16 @@ def test_changes_show_in_a_search_and_its_text_and_folding_stay(
 def test_typing_in_a_form_goes_on_while_the_files_change(window: Window, project: Project) -> None:
     window.press("2")
     choose(window, CHOSEN)
-    window.press("e", TYPED)
+    open_form(window, TYPED)
     titles = []
     for title in changes(project):
         window.press(".")
         titles.append(title)
         assert window.shows(TYPED + "." * len(titles))
-    window.press("\x1b", "\x1b")
+    leave_form(window)
     window.until_shown(titles[-1])
     assert under_cursor(window, CHOSEN)
-    window.press("e")
+    open_form(window, "")
     window.until_shown(TYPED + "." * len(titles))
     window.press("\x1bOQ")
     window.until_shown("Saved")
@@ -149,7 +162,7 @@ def test_a_branch_without_the_bank_and_back(
     window.press("2")
     choose(window, CHOSEN)
     if with_form:
-        window.press("e", TYPED)
+        open_form(window, TYPED)
     else:
         window.press("\r")
     project.git("checkout", "-q", "bankless")
@@ -165,12 +178,12 @@ def test_a_branch_without_the_bank_and_back(
     assert not project.bank.exists()
     project.git("checkout", "-q", "main")
     if with_form:
-        window.press("\x1b", "\x1b")
+        leave_form(window)
     window.within(5, lambda: window.state() == "live")
     window.within(5, lambda: under_cursor(window, CHOSEN))
     window.until_shown(CHANGES["os.replace"](project, "later"))
     if with_form:
-        window.press("e")
+        open_form(window, "")
         window.until_shown(TYPED)
 
 

@@ -9,8 +9,11 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from mbtui.ui.cells import fit_content, line_strip
+from mbtui.ui.cells import fit, fit_content, line_strip
 from mbtui.ui.commands import footer_commands
+from mbtui.ui.document import wrapped
+
+_NOTICE_LINES = 2
 
 
 class Bar(Widget):
@@ -54,10 +57,35 @@ class Notice(Bar):
     Notice:nocolor { text-style: reverse; }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
+        super().__init__(id=id)
+        self._text = ""
+        self._rows: list[str] = []
+
     def tell(self, text: str) -> None:
         """Show the text, or nothing for an empty one."""
-        self.show(text)
-        self.set_class(bool(text), "-shown")
+        if text != self._text:
+            self._text = text
+            self.set_class(bool(text), "-shown")
+            self._fit()
+
+    def on_resize(self) -> None:
+        """Take as many lines as the text needs, two at the most."""
+        self._fit()
+
+    def _fit(self) -> None:
+        width = max(1, (self.size.width or self.screen.size.width) - 2)
+        self._rows = list(wrapped(self._text, width))
+        if len(self._rows) > _NOTICE_LINES:
+            rest = " ".join(self._rows[_NOTICE_LINES - 1 :])
+            self._rows = [*self._rows[: _NOTICE_LINES - 1], fit(rest, width)]
+        self.styles.height = max(1, len(self._rows))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """Draw one line of the text."""
+        row = self._rows[y] if y < len(self._rows) else ""
+        return line_strip(f" {row}", self.size.width, self.visual_style)
 
 
 class Footer(Bar):

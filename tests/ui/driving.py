@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
 
@@ -17,6 +18,7 @@ from mbtui.ui.screens.main import MainScreen
 from tests.ui.snapshot import screen_text
 
 DEADLINE = 10.0
+QUIET_ROUNDS = 3
 ScreenType = TypeVar("ScreenType", bound=Screen[Any])
 
 WIDE, MEDIUM, NARROW = (120, 35), (80, 24), (40, 15)
@@ -49,27 +51,37 @@ class Ui:
         return self.main.footer.message
 
     async def press(self, *keys: str) -> None:
-        """Press keys and wait until all they began is done."""
+        """Press keys, by Textual's names, and wait until all they began is done."""
         for key in keys:
-            await self.pilot.press(key)
-        await self.settle()
+            self.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await self.settle()
 
     async def type(self, text: str) -> None:
         """Type a text into what has the focus."""
         for character in text:
-            await self.pilot.press(character)
+            self.app.post_message(events.Key(_key_name(character), character))
+            await self.pilot.pause(0)
         await self.settle()
 
     async def paste(self, text: str) -> None:
         """Paste a text into what has the focus."""
-        self.app.screen.post_message(events.Paste(text))
+        self.app.post_message(events.Paste(text))
         await self.settle()
 
     async def settle(self) -> None:
-        """Wait until workers and messages are done."""
-        await self.pilot.pause()
-        await self.app.workers.wait_for_complete()
-        await self.pilot.pause()
+        """Wait until workers and messages are done; timers are not waited for."""
+        quiet = 0
+        while quiet < QUIET_ROUNDS:
+            await self.app.workers.wait_for_complete()
+            await self.pilot.pause(0)
+            pumps = [self.app, *self.app.screen.walk_children(with_self=True)]
+            busy = any(pump.message_queue_size for pump in pumps) or len(self.app.workers)
+            quiet = 0 if busy else quiet + 1
+
+    async def rest(self) -> None:
+        """Wait until the open entry has followed the cursor."""
+        await self.until(lambda: self.main.entry.entry is self.main.selected)
+        await self.settle()
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for something that a timer brings."""
@@ -122,3 +134,9 @@ class Ui:
     def on_disk(self, name: str = "known-issues.toml") -> str:
         """What stands in a file of the bank."""
         return self.file(name).read_bytes().decode()
+
+
+def _key_name(character: str) -> str:
+    if character.isalnum():
+        return character
+    return _character_to_key(character)

@@ -10,7 +10,16 @@ from mbtui.bank.entry import moment
 from mbtui.bank.schema import Schema, extended_schema
 from tests.unit.conftest import TEMPLATE
 
-CLOSED = "rejected deprecated superseded retired resolved fixed wont-fix outdated".split()
+CLOSED = [
+    "rejected",
+    "deprecated",
+    "superseded",
+    "retired",
+    "resolved",
+    "fixed",
+    "wont-fix",
+    "outdated",
+]
 
 
 @pytest.mark.parametrize("status", CLOSED)

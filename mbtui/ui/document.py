@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
 from typing import NamedTuple
 
@@ -71,10 +71,15 @@ def _broken(word: str, width: int) -> Iterator[str]:
         start += count
 
 
-def document(entry: Entry, width: int, now: datetime) -> list[DocumentLine]:
-    """The whole entry in lines of at most `width` cells."""
+def document(
+    entry: Entry,
+    width: int,
+    now: datetime,
+    title_by_id: Callable[[str], str] = lambda _: "",
+) -> list[DocumentLine]:
+    """The whole entry in lines of at most `width` cells; linked entries with their titles."""
     lines: list[DocumentLine] = []
-    for line in _lines(entry, width, now):
+    for line in _lines(entry, width, now, title_by_id):
         lines.append(line)
         if len(lines) >= MAX_LINES:
             lines.append(DocumentLine("… the text goes on; it is too long to show whole", "dim"))
@@ -82,7 +87,9 @@ def document(entry: Entry, width: int, now: datetime) -> list[DocumentLine]:
     return lines
 
 
-def _lines(entry: Entry, width: int, now: datetime) -> Iterator[DocumentLine]:
+def _lines(
+    entry: Entry, width: int, now: datetime, title_by_id: Callable[[str], str]
+) -> Iterator[DocumentLine]:
     for part in wrapped(title_of(entry), width):
         yield DocumentLine(part, "title")
     meta = "  ".join(_meta(entry))
@@ -96,11 +103,12 @@ def _lines(entry: Entry, width: int, now: datetime) -> Iterator[DocumentLine]:
         if label and not (i == 0 and label == _main_label(entry)):
             yield DocumentLine(label, "label")
         yield from _block(value, width, code)
-    if entry.paths:
+    links = [f"→ {link} {title_by_id(link)}".rstrip() for link in entry.links]
+    if entry.paths or links:
         yield DocumentLine("")
-        for path in entry.paths:
-            for part in wrapped(safe_line(path), width):
-                yield DocumentLine(part, "path")
+    for line in (*entry.paths, *links):
+        for part in wrapped(safe_line(line), width, "  "):
+            yield DocumentLine(part, "path")
     foot = " · ".join(_foot(entry, now))
     yield DocumentLine("")
     for part in wrapped(foot, width):
@@ -155,7 +163,7 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str, bool]]:
 
 
 def _others(entry: Entry) -> Iterator[tuple[str, object]]:
-    for name in ("links", "source", "review_in"):
+    for name in ("source", "review_in"):
         if entry.data.get(name):
             yield name, entry.data[name]
     yield from entry.extra().items()

@@ -67,8 +67,8 @@ def issues_toml(titles: Mapping[str, str], *, body: str = "What is known about i
     """A section file with these current issues, by id."""
     return "\n".join(
         f'[[current-issues]]\nid = "{identity}"\ntitle = "{title}"\nstatus = "open"\n'
-        f'updated = 2026-01-{day:02}T09:00:00Z\nissue = """\n{body}\n"""\n'
-        for day, (identity, title) in enumerate(titles.items(), 1)
+        f'updated = 2026-01-02T{minute // 60:02}:{minute % 60:02}:00Z\nissue = """\n{body}\n"""\n'
+        for minute, (identity, title) in enumerate(titles.items(), 1)
     )
 
 

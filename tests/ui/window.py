@@ -88,9 +88,9 @@ class Window(Terminal):
             self.send(key)
             self.settle()
 
-    def row_of(self, text: str) -> int:
-        """The screen row that holds the text, or -1."""
-        return next((y for y, line in enumerate(self.lines) if text in line), -1)
+    def cursor_row(self) -> int:
+        """The screen row of the cursor of the focused pane, or -1."""
+        return next((y for y, line in enumerate(self.lines) if "▌" in line), -1)
 
     def hang_up(self) -> None:
         """Close the terminal, as a dropped line does."""

@@ -55,7 +55,7 @@ def test_the_same_change_on_both_sides_is_no_conflict(
     assert same_value(merged.data, other)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(TABLES, TABLES, TABLES)
 def test_conflicts_do_not_depend_on_the_side(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
@@ -66,7 +66,7 @@ def test_conflicts_do_not_depend_on_the_side(
         assert same(one.data[name], other.data[name])
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(TABLES, TABLES, TABLES)
 def test_every_one_sided_change_survives(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
@@ -84,7 +84,7 @@ def test_every_one_sided_change_survives(
             assert same(result, their)
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(TABLES, TABLES, TABLES)
 def test_sets_keep_what_either_added_and_lose_what_either_removed(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
@@ -98,7 +98,7 @@ def test_sets_keep_what_either_added_and_lose_what_either_removed(
         assert set(result) == expected
 
 
-@settings(max_examples=300)
+@settings(max_examples=120)
 @given(TABLES, TABLES, TABLES)
 def test_hashes_merge_path_by_path(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]

@@ -28,13 +28,13 @@ def assert_same(text: str) -> None:
         assert same_value(one[1], other[1])
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(section_texts())
 def test_the_entries_are_those_of_the_whole_file(text: str) -> None:
     assert_same(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(section_texts())
 def test_pieces_cover_the_text_and_lines_are_those_of_the_headers(text: str) -> None:
     found = section(text)
@@ -49,7 +49,7 @@ def test_pieces_cover_the_text_and_lines_are_those_of_the_headers(text: str) -> 
         assert block.entry.kind.slug in line
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(section_texts(), section_texts(), st.booleans())
 def test_known_entries_make_no_difference(one: str, other: str, both: bool) -> None:
     cache = section(one).cache

@@ -61,7 +61,7 @@ def with_own_id(draw: st.DrawFn, found: SectionText) -> Block:
     return draw(st.sampled_from(blocks))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=70, deadline=None)
 @given(st.data(), section_texts(), BOM)
 def test_an_edit_changes_nothing_else_and_reads_back(
     data: st.DataObject, text: str, bom: str
@@ -84,7 +84,7 @@ def test_an_edit_changes_nothing_else_and_reads_back(
         assert without(read, same) == without(found, block)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=45, deadline=None)
 @given(st.data(), section_texts(), BOM)
 def test_a_removal_takes_the_entry_and_blank_lines_at_most(
     data: st.DataObject, text: str, bom: str
@@ -104,7 +104,7 @@ def test_a_removal_takes_the_entry_and_blank_lines_at_most(
     assert len(left.splitlines()) - len(new.splitlines()) <= len(block.pieces)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=45, deadline=None)
 @given(st.data(), section_texts(at_least=0), st.sampled_from(["current-issues", "technical-debt"]))
 def test_an_addition_only_inserts(data: st.DataObject, text: str, slug: str) -> None:
     found = section(text)
@@ -127,7 +127,7 @@ def test_an_addition_only_inserts(data: st.DataObject, text: str, slug: str) -> 
         assert "\n" not in new.replace("\r\n", "")
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=35, deadline=None)
 @given(st.data(), section_texts())
 def test_an_entrys_own_text_reads_as_the_entry(data: st.DataObject, text: str) -> None:
     found = section(text)

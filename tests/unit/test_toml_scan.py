@@ -21,7 +21,7 @@ from tests.unit.banks import section
 from tests.unit.sections import section_texts
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=45, deadline=None)
 @given(section_texts())
 def test_each_statement_alone_is_one_key_and_its_value(text: str) -> None:
     found = section(text)
@@ -36,7 +36,7 @@ def test_each_statement_alone_is_one_key_and_its_value(text: str) -> None:
             assert split_key(text[start:end]) == item.path
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=45, deadline=None)
 @given(section_texts())
 def test_statements_and_headers_are_all_there_is(text: str) -> None:
     found = section(text)

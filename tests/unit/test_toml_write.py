@@ -42,14 +42,14 @@ def reads(text: str) -> list[Any]:
     return [parse(f"value = {text}\n")["value"] for parse in (tomllib.loads, rtoml.loads)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(VALUES)
 def test_every_value_reads_back_equal_in_two_parsers(value: Any) -> None:
     for found in reads(toml_value(value)):
         assert same_value(found, value)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(TEXT | HARD)
 def test_a_text_holds_no_control_and_reads_back(text: str) -> None:
     written = toml_string(text)

@@ -29,7 +29,7 @@ from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.widgets.quick_add import QuickAddBar
 from mbtui.ui.widgets.search_pane import SearchPane
 from mbtui.ui.widgets.section_tree import SectionTree
-from mbtui.ui.wording import plural
+from mbtui.ui.wording import plural, title_of
 
 if TYPE_CHECKING:
     from mbtui.ui.app import MbtuiApp
@@ -86,7 +86,7 @@ class MainScreen(Screen[None]):
             with Vertical(id="middle"):
                 yield EntryList(id="list")
                 yield SearchPane(id="search")
-            yield EntryView(now=self.owner.now, id="entry")
+            yield EntryView(now=self.owner.now, title_by_id=self._title_by_id, id="entry")
         yield Static("", id="too-small")
         yield QuickAddBar(self._parse_quick_add, id="quick-add")
         yield Footer(id="footer")
@@ -200,6 +200,10 @@ class MainScreen(Screen[None]):
         if self.search.is_open and self.search.results.query_shown is not None:
             words = self.search.results.query_shown.words
         self.entry.show(entry, words)
+
+    def _title_by_id(self, identity: str) -> str:
+        entry = self.bank.by_key.get(identity)
+        return title_of(entry) if entry is not None else "(not in this bank)"
 
     @property
     def pane(self) -> LinePane:

@@ -60,9 +60,16 @@ class EntryView(Widget, can_focus=True):
     class Scrolled(Message):
         """The view shows another part of the entry."""
 
-    def __init__(self, *, now: Callable[[], datetime], id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        *,
+        now: Callable[[], datetime],
+        title_by_id: Callable[[str], str],
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._now = now
+        self._title_by_id = title_by_id
         self.entry: Entry | None = None
         self.empty_text = ""
         self._words: Collection[str] = ()
@@ -121,7 +128,7 @@ class EntryView(Widget, can_focus=True):
         if self._laid_out == wanted:
             return
         self._laid_out = wanted
-        lines = document(self.entry, width, self._now()) if self.entry else []
+        lines = document(self.entry, width, self._now(), self._title_by_id) if self.entry else []
         if lines and cell_len(lines[0].text) <= width - 4 and lines[1].role != "title":
             del lines[0]
         self._lines = lines

@@ -368,7 +368,7 @@ class LinePane(Widget, can_focus=True):
     def _render_title(self, width: int) -> Strip:
         left, right = to_content(self._title), to_content(self._title_right)
         room = width - right.cell_length - 3
-        if right and room >= min(left.cell_length, width // 2):
+        if right and room >= left.cell_length:
             left = fit_content(left, room)
             gap = width - 2 - left.cell_length - right.cell_length
             left = Content.assemble(left, " " * gap, right)

@@ -27,7 +27,7 @@ from mbtui.store.toml_scan import (
 )
 
 Cache = dict[int, Entry]
-"""Entries by the hash of their text, from an earlier reading of the same file."""
+"""Entries of one piece by the hash of its text, from an earlier reading of the same file."""
 
 _POSITION = re.compile(r"\s*at line (\d+) column (\d+)\Z")
 _MARKER = re.compile(r"^(<{7}|>{7})( |$)", re.M)
@@ -127,19 +127,29 @@ class SectionText:
             block = self._block(owned, line)
             if block is not None:
                 self.blocks.append(block)
-                self.cache[block.text_hash] = block.entry
+                if block.array and len(owned) == 1:
+                    self.cache[block.text_hash] = block.entry
         self._parsed.clear()
 
     def _cut(self) -> list[Piece]:
         """The header pieces; sets `root` and `root_data` from the text before the first."""
-        text = self.text
+        text, known, kinds = self.text, self._known, self.schema.kinds
         self._parsed: dict[int, dict[str, Any]] = {}
+        self._recognised: dict[int, tuple[int, Entry]] = {}
         end = 0 if piece_at(text, 0, len(text)) else self._piece_end(0)
         self.root = Piece(0, end, (), False)
         self.root_data = self._parsed.pop(0, {})
         pieces: list[Piece] = []
         while end < len(text):
-            start, end = end, self._piece_end(end)
+            start = end
+            end = text.find("\n[", start) + 1 or len(text)
+            text_hash = hash(text[start:end])
+            entry = known.get(text_hash)
+            if entry is not None and kinds.get(entry.kind.slug, entry.kind) is entry.kind:
+                self._recognised[start] = (text_hash, entry)
+                pieces.append(Piece(start, end, (entry.kind.slug,), True))
+                continue
+            end = self._piece_end(start)
             piece = piece_at(text, start, end)
             if piece is None:
                 raise self._whole_error(ValueError("expected a table header such as [[kind]]"))
@@ -147,13 +157,11 @@ class SectionText:
         return pieces
 
     def _piece_end(self, start: int) -> int:
-        """Where the piece at `start` ends; keeps what it parsed to, unless it is known."""
+        """Where the piece at `start` ends; keeps what it parsed to."""
         text = self.text
         if (newline := text.find("\n[", start)) >= 0:
             end = newline + 1
             piece = text[start:end]
-            if hash(piece) in self._known:
-                return end
             if not may_hold_indented_header(piece):
                 try:
                     self._parsed[start] = rtoml.loads(_unix(piece))
@@ -161,9 +169,7 @@ class SectionText:
                 except (ValueError, RecursionError):
                     pass
         end = next_header(text, start)
-        piece = text[start:end]
-        if hash(piece) not in self._known:
-            self._parsed[start] = self._parse(piece)
+        self._parsed[start] = self._parse(text[start:end])
         return end
 
     def _may_clash(self, pieces: list[Piece]) -> bool:
@@ -179,22 +185,21 @@ class SectionText:
         )
 
     def _block(self, owned: list[Piece], line: int) -> Block | None:
+        if len(owned) == 1 and owned[0].start in self._recognised:
+            text_hash, entry = self._recognised[owned[0].start]
+            return Block(entry.placed(line), owned, True, text_hash)
         name = owned[0].path[0]
         array = owned[0].array and len(owned[0].path) == 1
         kind = self.schema.kinds.get(name)
         if kind is None and not array:
             return None
         text = "".join(self.text[piece.start : piece.end] for piece in owned)
-        text_hash = hash(text)
-        known = self._known.get(text_hash)
-        if known is not None and known.kind is (kind or known.kind):
-            return Block(known.placed(line), owned, array, text_hash)
         parsed = self._parsed.get(owned[0].start) if len(owned) == 1 else None
         if parsed is None:
             parsed = self._parse(text)
         data = parsed[name][0] if array else parsed[name]
         kind = kind or self.schema.kind_or_ad_hoc(name, self.section)
-        return Block(self._entry(kind, data, line, array), owned, array, text_hash)
+        return Block(self._entry(kind, data, line, array), owned, array, hash(text))
 
     def _entry(self, kind: Kind, data: dict[str, Any], line: int, array: bool) -> Entry:
         problems = shape_problems(kind, data)

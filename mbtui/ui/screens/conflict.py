@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from difflib import SequenceMatcher
 from typing import Any
 
 from textual.app import ComposeResult
@@ -21,6 +23,10 @@ from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.inputs import Choice
 
 MINE, THEIRS, BOTH = "mine", "theirs", "both"
+_EMPTY = "(empty)"
+_WORD = re.compile(r"\s+|\S+")
+_MOST_WORDS = 4000
+"""Texts with more words, blanks counted, are shown without marks: comparing costs the square."""
 _LABELS = {MINE: "keep mine", THEIRS: "take theirs", BOTH: "keep both"}
 
 
@@ -68,6 +74,27 @@ def can_be_joined(error: ConflictError, name: str) -> bool:
     return field is not None and field.type in kinds and not field.short
 
 
+def marked(mine: object, theirs: object) -> tuple[Content, Content]:
+    """Both texts, safe to show, the words in bold that the other one lacks."""
+    texts = [safe_text(plain(value)).rstrip() or _EMPTY for value in (mine, theirs)]
+    words = [_WORD.findall(text) for text in texts]
+    if sum(map(len, words)) > _MOST_WORDS:
+        return Content(texts[0]), Content(texts[1])
+    same = SequenceMatcher(None, *words, autojunk=False).get_matching_blocks()
+    left = _emphasised(words[0], [(block.a, block.size) for block in same])
+    return left, _emphasised(words[1], [(block.b, block.size) for block in same])
+
+
+def _emphasised(words: list[str], same: list[tuple[int, int]]) -> Content:
+    parts: list[Content] = []
+    at = 0
+    for start, size in same:
+        parts.append(Content.styled("".join(words[at:start]), "bold $warning"))
+        at = start + size
+        parts.append(Content("".join(words[start:at])))
+    return Content.assemble(*parts)
+
+
 class Conflict(Screen[dict[str, str] | None]):
     """The fields that both sides changed; gives a choice per field, or None to go back."""
 
@@ -94,23 +121,25 @@ class Conflict(Screen[dict[str, str] | None]):
                 )
                 yield Static(Content(text))
             for i, name in enumerate(error.fields if theirs is not None else ()):
-                yield Static(Content(safe_line(Field(name).label)), classes="conflict--field")
-                with Horizontal(classes="conflict--texts"):
-                    yield self._text("Yours", error.mine.get(name))
-                    yield self._text(self._their_name(), theirs.get(name) if theirs else None)
                 choices = [MINE, THEIRS, *([BOTH] if can_be_joined(error, name) else [])]
-                yield Choice([(c, _LABELS[c]) for c in choices], MINE, id=f"choice-{i}")
+                with Horizontal(classes="conflict--choice"):
+                    yield Static(Content(safe_line(Field(name).label)), classes="conflict--field")
+                    yield Choice([(c, _LABELS[c]) for c in choices], MINE, id=f"choice-{i}")
+                mine, other = marked(error.mine.get(name), (theirs or {}).get(name))
+                with Horizontal(classes="conflict--texts"):
+                    yield self._text("Yours", mine)
+                    yield self._text(self._their_name(), other)
         with Horizontal(id="conflict-buttons"):
             label = "Save as chosen" if theirs is not None else "Write it again"
             yield Button(label, id="conflict-save", compact=True)
             yield Button("Back to the form", id="conflict-back", compact=True)
+            yield Static("F2 saves · Esc goes back", id="conflict-hint")
 
     def _their_name(self) -> str:
         who = (self._error.theirs or {}).get("updated_by", "")
         return f"Theirs · {plain(who)}" if who else "Theirs"
 
-    def _text(self, title: str, value: object) -> Static:
-        text = safe_text(plain(value)).rstrip() if value is not None else "(empty)"
+    def _text(self, title: str, text: Content) -> Static:
         heading = Content.styled(safe_line(title), "bold")
         return Static(Content.assemble(heading, "\n", text), classes="conflict--text")
 
@@ -119,7 +148,8 @@ class Conflict(Screen[dict[str, str] | None]):
         title = f"Changed by someone else meanwhile · {safe_line(plain(self._error.entry.title))}"
         self.query_one("#conflict-title", Bar).show(title)
         first = self.query(Choice)
-        (first.first() if first else self.query_one("#conflict-save")).focus()
+        start = first.first() if first else self.query_one("#conflict-save")
+        start.focus(scroll_visible=False)
 
     def on_resize(self) -> None:
         """Put the texts under each other where there is no room beside."""

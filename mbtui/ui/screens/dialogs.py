@@ -24,6 +24,7 @@ _CSS = """
 }
 %(name)s .dialog--title { text-style: bold; height: auto; margin-bottom: 1; }
 %(name)s .dialog--text { height: auto; max-height: 16; margin-bottom: 1; overflow-y: auto; }
+%(name)s .dialog--keys { height: 1; margin-top: 1; color: $foreground 60%%; }
 %(name)s Horizontal { height: auto; }
 %(name)s Button {
     margin-right: 2; border: none; height: 1; min-width: 8; background: $surface;
@@ -100,6 +101,7 @@ class AskLine(ModalScreen[str | None]):
         with Vertical():
             yield Static(Content(self._title), classes="dialog--title")
             yield LineInput(self._value, self._hint)
+            yield Static("Enter accepts · Esc goes back", classes="dialog--keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
@@ -168,20 +170,25 @@ class Pick(ModalScreen[str | None]):
         self._value = value
 
     def compose(self) -> ComposeResult:
-        """A title, an input that narrows, the rows."""
+        """The rows under a title, an input that narrows them."""
         with Vertical():
-            yield LineInput(placeholder="type to narrow, Enter to choose")
             yield OptionPane()
+            yield LineInput(placeholder="type to narrow, Enter to choose")
 
     def on_mount(self) -> None:
         """Start on the present value."""
         pane = self.query_one(OptionPane)
         pane.can_focus = False
-        pane.styles.height = min(_MOST_ROWS, len(self._options) + 1)
+        pane.takes_keys_of = self.query_one(LineInput)
         pane.title = self._title
         pane.show(self._options)
         index = next((i for i, o in enumerate(self._options) if o.value == self._value), 0)
         pane.move_to(index)
+
+    def on_resize(self) -> None:
+        """Give the rows what room there is beside the input and the frame."""
+        room = min(_MOST_ROWS, self.size.height - 3)
+        self.query_one(OptionPane).styles.height = min(room, len(self._options) + 1)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Keep the rows that have all typed words."""

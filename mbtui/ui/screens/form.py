@@ -16,13 +16,14 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from mbtui.bank.entry import Entry
-from mbtui.bank.form import CHOICE, FormError, FormField, changes_of, form_fields, value_of
+from mbtui.bank.form import CHOICE, TEXT, FormError, FormField, changes_of, form_fields, value_of
 from mbtui.bank.safetext import safe_line
-from mbtui.bank.schema import Kind, Schema
+from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.inputs import Choice, LineInput, TextInput
 
 _KIND = "kind-of-entry"
+_NARROW = 60
 
 
 @dataclass(slots=True)
@@ -90,11 +91,13 @@ class EntryForm(Screen[None]):
         with Horizontal(id="form-buttons"):
             yield Button("Save", id="form-save", compact=True)
             yield Button("Cancel", id="form-cancel", compact=True)
-            yield Static("F2 saves · Esc leaves the text", id="form-hint")
+            yield Static("", id="form-hint")
 
     def _field_widgets(self) -> list[Widget]:
         draft = self.draft
         self._fields = form_fields(draft.kind, draft.base)
+        if self.is_new:
+            self._fields += _foreign_fields(self._fields, draft.texts)
         widgets: list[Widget] = []
         if self.is_new:
             kinds = [k for k in self._schema.kinds.values() if not k.single]
@@ -129,7 +132,7 @@ class EntryForm(Screen[None]):
 
     def _show_title(self) -> None:
         kind = self.draft.kind
-        what = f"New · {kind.title}" if self.is_new else f"Edit · {kind.title}"
+        what = f"{'New' if self.is_new else 'Edit'} · {kind.title}"
         note = "unsaved text is back" if self._restored else ""
         self.query_one("#form-title", Bar).show(safe_line(what), note)
 
@@ -145,7 +148,7 @@ class EntryForm(Screen[None]):
         typed = self.typed()
         start = {item.name: item.text for item in self._fields}
         if self.is_new:
-            start["status"] = typed.get("status", "")
+            start["status"] = next(iter(self.draft.kind.statuses), "")
         return {name: text for name, text in typed.items() if text != start[name]}
 
     def current_draft(self) -> Draft | None:
@@ -167,9 +170,11 @@ class EntryForm(Screen[None]):
             return
         texts = {name: text for name, text in self.changed().items() if text}
         old, new = self.draft.kind, self._schema.kinds[event.choice.value]
-        if old.main_field in texts and new.field(old.main_field) is None:
+        lacks_main = old.main_field in texts and new.field(old.main_field) is None
+        if lacks_main and new.main_field not in texts:
             texts[new.main_field] = texts.pop(old.main_field)
-        texts.pop("status", None)
+        if texts.get("status", "") not in new.statuses:
+            texts.pop("status", None)
         self.draft = Draft(new, None, {}, texts)
         box = self.query_one("#form-fields", VerticalScroll)
         with self.app.batch_update():
@@ -216,9 +221,30 @@ class EntryForm(Screen[None]):
         self.post_message(self.Left(self.current_draft(), self.draft.key))
         self.dismiss(None)
 
+    def on_descendant_focus(self) -> None:
+        """Tell what Esc does here."""
+        in_buttons = isinstance(self.focused, Button)
+        step = "Esc again goes back, the text is kept" if in_buttons else "Esc leaves the text"
+        hint = "F2 saves" if self.has_class("-narrow") else f"F2 saves · {step}"
+        self.query_one("#form-hint", Static).update(Content(hint))
+
+    def on_resize(self) -> None:
+        """Use little room for labels where there is little."""
+        self.set_class(self.size.width < _NARROW, "-narrow")
+
     def on_input_submitted(self) -> None:
         """Enter in a line goes on to the next field."""
         self.focus_next()
+
+
+def _foreign_fields(fields: list[FormField], texts: Mapping[str, str]) -> list[FormField]:
+    """Texts typed for another kind whose fields this one lacks; saved as keys of their own."""
+    known = {item.name for item in fields}
+    return [
+        FormField(name, f"{Field(name).label} · not a field of this kind", TEXT)
+        for name, text in texts.items()
+        if name not in known and text and name != "status"
+    ]
 
 
 def _labelled(label: str, field: Widget, above: bool) -> Widget:
@@ -233,8 +259,3 @@ def _text_of(widget: Widget) -> str:
         return widget.value
     assert isinstance(widget, TextInput)
     return widget.text
-
-
-def draft_from(kind: Kind, values: Mapping[str, str]) -> Draft:
-    """A draft of a new entry with some texts filled in."""
-    return Draft(kind, None, {}, dict(values))

@@ -270,7 +270,7 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the keys of the focused pane, and in narrow windows the pane itself."""
         self.lay_out()
-        self.footer.show_keys(self.where)
+        self.footer.show_keys(self.where, getattr(self.focused, "FOOTER", ()))
 
     def on_resize(self) -> None:
         """Lay out for the new size."""

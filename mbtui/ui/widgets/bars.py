@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.content import Content
@@ -100,11 +101,14 @@ class Footer(Bar):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._where = ""
+        self._typing: Sequence[tuple[str, str]] = ()
         self._message = ""
 
-    def show_keys(self, where: str) -> None:
-        """Show the keys of a pane."""
-        self._where = where
+    def show_keys(self, where: str, typing: Sequence[tuple[str, str]] = ()) -> None:
+        """Show the keys of a pane; while something is typed, `typing` in their place."""
+        if (where, typing) == (self._where, self._typing):
+            return
+        self._where, self._typing = where, typing
         if not self._message:
             self.refresh()
 
@@ -120,22 +124,22 @@ class Footer(Bar):
         return self._message
 
     def render_line(self, y: int) -> Strip:
-        """Draw the message or the keys, which always end in the one for help."""
+        """Draw the message or the keys; a pane's always end in the one for help."""
         width = self.size.width
         if self._message:
             text = fit_content(Content(f" {self._message}"), width)
             return line_strip(text, width, self.visual_style)
         key = self.get_visual_style("footer--key")
-        parts = [("?", "help")]
-        used = len("? help") + 1
+        keys = [(c.key_label, c.footer) for c in footer_commands(self._where)]
+        last = () if self._typing else (("?", "help"),)
+        used = 1 + sum(len(label) + len(word) + 1 for label, word in last)
         shown = []
-        for command in footer_commands(self._where):
-            needed = len(command.key_label) + len(command.footer) + 3
-            if used + needed > width:
+        for label, word in self._typing or keys:
+            used += len(label) + len(word) + 3
+            if used > width + (0 if last else 2):
                 break
-            used += needed
-            shown.append((command.key_label, command.footer))
+            shown.append((label, word))
         line = Content(" ")
-        for label, word in [*shown, *parts]:
+        for label, word in [*shown, *last]:
             line = Content.assemble(line, (label, key), (f" {word}  ", Style()))
         return line_strip(line, width, self.visual_style)

@@ -28,7 +28,7 @@ _BACKTICK = "`"
 class EntryView(Widget, can_focus=True):
     """One entry, laid out in lines and scrolled by them; follows the entry by its key."""
 
-    ALLOW_SELECT = True
+    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"entry--{role}" for role in _ROLES),
         "entry--bar",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import ClassVar
 
+from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
@@ -21,9 +23,11 @@ class LineInput(Input):
     """A line of text. Pasted line breaks become blanks, so that no word is lost."""
 
     DEFAULT_CSS = """
-    LineInput { height: 1; border: none; padding: 0 1; background: $surface; }
+    LineInput { height: 1; border: none; padding: 0 1 !important; background: $surface; }
     LineInput:focus { background: $surface-lighten-1; border: none; }
     """
+    FOOTER: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """Keys and words for the footer while something is typed here."""
 
     def __init__(
         self,
@@ -66,14 +70,17 @@ class TextInput(TextArea):
 
 
 class Choice(Widget, can_focus=True):
-    """One of several words, changed with the arrow keys or the first letter."""
+    """One of several words, changed with the arrow keys or the first letter.
+
+    A present value that is none of the options is one more of them.
+    """
 
     BINDINGS = [  # noqa: RUF012
         Binding("left,h", "step(-1)", "Previous", show=False),
         Binding("right,l,space", "step(1)", "Next", show=False),
     ]
     DEFAULT_CSS = """
-    Choice { height: 1; background: $surface; padding: 0 1; }
+    Choice { height: 1; background: $surface; }
     Choice:focus { background: $surface-lighten-1; }
     Choice > .choice--chosen { text-style: bold; color: $primary; }
     Choice:focus > .choice--chosen { text-style: bold reverse; color: $primary; }
@@ -101,7 +108,10 @@ class Choice(Widget, can_focus=True):
     ) -> None:
         super().__init__(id=id)
         self._options = list(options)
-        self._index = next((i for i, item in enumerate(options) if item[0] == value), 0)
+        if value and all(item[0] != value for item in options):
+            self._options.append((value, value))
+        values = [item[0] for item in self._options]
+        self._index = values.index(value) if value in values else 0
 
     @property
     def value(self) -> str:
@@ -140,7 +150,7 @@ class Choice(Widget, can_focus=True):
         width = self.size.width
         chosen, other = (self._part(name) for name in ("chosen", "other"))
         labels = [safe_line(label) for _, label in self._options]
-        if sum(len(label) + 3 for label in labels) <= width:
+        if sum(cell_len(label) + 3 for label in labels) <= width + 2:
             line = Content("")
             for i, label in enumerate(labels):
                 style = chosen if i == self._index else other
@@ -149,7 +159,7 @@ class Choice(Widget, can_focus=True):
         else:
             place = f"  {self._index + 1} of {len(labels)}"
             line = Content.assemble(
-                ("‹ ", other), (labels[self._index], chosen), (" ›", other), (place, other)
+                ("‹", other), (labels[self._index], chosen), ("›", other), (place, other)
             )
         return line_strip(line, width, self.visual_style)
 

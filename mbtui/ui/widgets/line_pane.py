@@ -66,6 +66,8 @@ class LinePane(Widget, can_focus=True):
 
     row_height: int = 1
     """Lines per row; the same for all rows of a pane."""
+    takes_keys_of: Widget | None = None
+    """Another widget whose keys move the cursor: the pane looks focused while that one is."""
     marker: str = "▌"
     """Drawn in column 0 of the cursor row while the pane has focus; one cell wide."""
     marker_blurred: str = "▏"
@@ -198,6 +200,12 @@ class LinePane(Widget, can_focus=True):
     def empty_text(self, text: str) -> None:
         self._empty_text = text
         self.refresh()
+
+    @property
+    def looks_focused(self) -> bool:
+        """Whether keys move the cursor of this pane now."""
+        other = self.takes_keys_of
+        return self.has_focus or (other is not None and other.has_focus)
 
     def index_at(self, y: int) -> int | None:
         """The row drawn at line `y` of the pane, or None."""
@@ -372,11 +380,11 @@ class LinePane(Widget, can_focus=True):
             left = fit_content(left, room)
             gap = width - 2 - left.cell_length - right.cell_length
             left = Content.assemble(left, " " * gap, right)
-        style = self.style_of("title-focused" if self.has_focus else "title")
+        style = self.style_of("title-focused" if self.looks_focused else "title")
         return line_strip(Content(" ") + fit_content(left, width - 2), width, style)
 
     def _render_row(self, index: int, width: int) -> list[Strip]:
-        selected, focused = index == self.cursor, self.has_focus
+        selected, focused = index == self.cursor, self.looks_focused
         drawn_for = (index, width, selected, focused)
         if self._drawn is not None and self._drawn[0] == drawn_for:
             return self._drawn[1]

@@ -26,6 +26,7 @@ class QuickAddInput(LineInput):
         Binding("escape", "leave", "Back", priority=True),
         Binding("tab", "to_form", "Open the form", priority=True),
     ]
+    FOOTER = (("Enter", "save"), ("Tab", "form"), ("Esc", "back, the text stays"))
     body = ""
 
     class Leave(Message):
@@ -125,7 +126,7 @@ class QuickAddBar(Vertical):
 
     def tell(self, message: str) -> None:
         """Show why the entry was not saved."""
-        self.query_one("#quick-add-preview", Bar).show(safe_line(message), "Esc keeps the text")
+        self.query_one("#quick-add-preview", Bar).show(safe_line(message))
 
     def _preview(self) -> None:
         parsed = self.parsed()
@@ -137,7 +138,7 @@ class QuickAddBar(Vertical):
         if parsed.body:
             parts.append(plural(len(parsed.body.splitlines()), "line") + " of text")
         left = Content.assemble(("Add to ", "dim"), " · ".join(parts))
-        self.query_one("#quick-add-preview", Bar).show(left, "Enter saves · Tab form")
+        self.query_one("#quick-add-preview", Bar).show(left)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what is understood now."""

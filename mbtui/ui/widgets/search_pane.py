@@ -25,6 +25,8 @@ class SearchInput(LineInput):
         Binding("down,tab", "results", "To the results", priority=True),
     ]
 
+    FOOTER = (("Enter", "results"), ("Esc", "back to the list"))
+
     class Leave(Message):
         """Esc was pressed."""
 
@@ -102,11 +104,12 @@ class SearchPane(Vertical):
         asked = bool(results.query.text.strip())
         if results.entries or not asked:
             entries = results.entries if asked else list(everything)
-            pane.title = f"2 {plural(len(entries), 'match', 'matches')}" if asked else "2 Search"
+            found = f" · {plural(len(entries), 'match', 'matches')}" if asked else ""
+            pane.title = f"2 Search{found}"
             pane.title_right = " · ".join(results.query.understood)
         else:
             entries = results.nearest
-            pane.title = "2 No match; the nearest titles" if entries else "2 No match"
+            pane.title = f"2 Search · no match{'; the nearest titles' if entries else ''}"
             pane.title_right = ""
         pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
         pane.show_results(results.query, entries, keep=keep)

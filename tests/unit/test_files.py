@@ -1,0 +1,328 @@
+"""Reading and replacing one file: links, pipes, modes, owners, read-only places, full disks."""
+
+from __future__ import annotations
+
+import errno
+import os
+import socket
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mbtui.store import files
+from mbtui.store.errors import BrokenFileError, ReadOnlyBankError, StoreError
+from mbtui.store.files import FileChangedError, UnreadableError, read_bytes, replace_bytes
+from mbtui.store.lock import bank_lock
+from mbtui.store.store import Store
+from tests.unit.banks import ARCHIVED, ISSUES, entry_of, issue, make_store, put, text_of
+
+AS_ROOT = os.getuid() == 0
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Store:
+    made = make_store(tmp_path / "project", {ISSUES: issue("a")})
+    made.load()
+    return made
+
+
+def temporaries(folder: Path) -> list[str]:
+    return [path.name for path in folder.rglob(".mbtui-*")]
+
+
+class TestWhatIsNotOpened:
+    def refused(self, store: Store, words: str) -> None:
+        (problem,) = store.load().broken_files
+        assert problem.file == ISSUES
+        assert words in str(problem)
+        with pytest.raises(BrokenFileError, match=words):
+            store.add("current-issues", {"title": "x"})
+
+    def test_a_pipe(self, store: Store) -> None:
+        (store.folder / ISSUES).unlink()
+        os.mkfifo(store.folder / ISSUES)
+        self.refused(store, "not a regular file")
+
+    def test_a_folder(self, store: Store) -> None:
+        (store.folder / ISSUES).unlink()
+        (store.folder / ISSUES).mkdir()
+        self.refused(store, "not a regular file")
+
+    def test_a_socket(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        (store.folder / ISSUES).unlink()
+        monkeypatch.chdir(store.folder)
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(ISSUES)
+            self.refused(store, "cannot be opened")
+
+    @pytest.mark.parametrize("target", ["/dev/zero", "/proc/self/environ", "../outside.toml"])
+    def test_a_link_that_leads_outside(self, store: Store, target: str) -> None:
+        put(store.project / "outside.toml", issue("b"))
+        (store.folder / ISSUES).unlink()
+        (store.folder / ISSUES).symlink_to(target)
+        self.refused(store, "outside the bank")
+        assert (store.project / "outside.toml").read_text() == issue("b")
+
+    def test_a_link_that_leads_to_nothing_outside(self, store: Store) -> None:
+        (store.folder / ISSUES).unlink()
+        (store.folder / ISSUES).symlink_to("../not-there.toml")
+        with pytest.raises(BrokenFileError, match="outside the bank"):
+            store.add("current-issues", {"title": "x"})
+        assert not (store.project / "not-there.toml").exists()
+
+    def test_a_link_to_itself(self, store: Store) -> None:
+        (store.folder / ISSUES).unlink()
+        (store.folder / ISSUES).symlink_to(ISSUES)
+        self.refused(store, "cannot be opened")
+
+    def test_an_archive_folder_that_leads_outside(self, store: Store) -> None:
+        (store.project / "elsewhere").mkdir()
+        (store.folder / "archive").symlink_to(store.project / "elsewhere")
+        with pytest.raises(BrokenFileError, match="outside the bank"):
+            store.archive(entry_of(store, "a"), "r")
+        assert text_of(store) == issue("a")
+        assert list((store.project / "elsewhere").iterdir()) == []
+
+    def test_a_file_over_the_limit(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        with (store.folder / ISSUES).open("r+b") as file:
+            file.truncate(files.MAX_BYTES + 1)
+        self.refused(store, "larger than 64 MiB")
+
+    def test_a_file_that_would_pass_the_limit_is_not_written(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(files, "MAX_BYTES", 200)
+        with pytest.raises(StoreError, match="would be larger"):
+            store.add("current-issues", {"title": "x" * 200})
+        assert text_of(store) == issue("a")
+
+
+class TestLinksInside:
+    def test_stay_links_and_the_file_behind_is_written(self, store: Store) -> None:
+        (store.folder / "shared").mkdir()
+        (store.folder / ISSUES).rename(store.folder / "shared" / "real.toml")
+        (store.folder / ISSUES).symlink_to("shared/real.toml")
+        store.load()
+        store.update(entry_of(store, "a"), {"title": "new"})
+        assert (store.folder / ISSUES).is_symlink()
+        assert 'title = "new"' in (store.folder / "shared" / "real.toml").read_text()
+        assert temporaries(store.folder) == []
+
+    def test_a_bank_folder_behind_a_link(self, store: Store, tmp_path: Path) -> None:
+        (tmp_path / "link").symlink_to(store.folder)
+        other = Store(tmp_path / "link", author="Bo")
+        other.load()
+        other.update(entry_of(other, "a"), {"title": "new"})
+        assert 'title = "new"' in text_of(store)
+
+
+class TestReplace:
+    @pytest.mark.parametrize("mode", [0o664, 0o600, 0o640, 0o2664])
+    def test_the_mode_is_kept(self, store: Store, mode: int) -> None:
+        path = store.folder / ISSUES
+        path.chmod(mode)
+        store.update(entry_of(store, "a"), {"title": "new"})
+        assert stat.S_IMODE(path.stat().st_mode) == mode
+
+    def test_a_new_file_follows_the_umask(self, store: Store) -> None:
+        old = os.umask(0o027)
+        try:
+            store.add("data-flow", {"title": "x"})
+        finally:
+            os.umask(old)
+        mode = (store.folder / "integration-points.toml").stat().st_mode
+        assert stat.S_IMODE(mode) == 0o640
+
+    @pytest.mark.skipif(not AS_ROOT, reason="only root can give a file to someone else")
+    def test_the_owner_is_kept(self, store: Store) -> None:
+        os.chown(store.folder / ISSUES, 1234, 5678)
+        store.update(entry_of(store, "a"), {"title": "new"})
+        info = (store.folder / ISSUES).stat()
+        assert (info.st_uid, info.st_gid) == (1234, 5678)
+
+    def test_extended_attributes_are_kept(self, store: Store) -> None:
+        path = store.folder / ISSUES
+        try:
+            os.setxattr(path, "user.mark", b"x")
+        except OSError as error:
+            pytest.skip(f"no extended attributes here: {error.strerror}")
+        store.update(entry_of(store, "a"), {"title": "new"})
+        assert os.getxattr(path, "user.mark") == b"x"
+
+    @pytest.mark.parametrize("expected", [b"other", None, b""])
+    def test_other_bytes_than_those_read_are_not_replaced(
+        self, tmp_path: Path, expected: bytes | None
+    ) -> None:
+        path = tmp_path / "f"
+        path.write_bytes(b"theirs")
+        with pytest.raises(FileChangedError):
+            replace_bytes(path, tmp_path, b"mine", expected)
+        assert path.read_bytes() == b"theirs"
+        assert temporaries(tmp_path) == []
+
+    def test_a_file_that_is_gone_is_not_made_again(self, tmp_path: Path) -> None:
+        with pytest.raises(FileChangedError):
+            replace_bytes(tmp_path / "f", tmp_path, b"mine", b"old")
+        assert list(tmp_path.iterdir()) == []
+
+    def test_a_file_that_became_a_pipe_meanwhile(self, tmp_path: Path) -> None:
+        os.mkfifo(tmp_path / "f")
+        with pytest.raises(StoreError, match="not a regular file; not opened; nothing was written"):
+            replace_bytes(tmp_path / "f", tmp_path, b"mine", b"old")
+
+    @pytest.mark.parametrize("call", ["fsync", "replace", "fchmod"])
+    @pytest.mark.parametrize("code", [errno.EIO, errno.ENOSPC, errno.EACCES, errno.EDQUOT])
+    def test_an_error_of_the_system_leaves_the_file_and_no_rubbish(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, call: str, code: int
+    ) -> None:
+        def fails(*_: object) -> None:
+            raise OSError(code, os.strerror(code))
+
+        entry = entry_of(store, "a")
+        with monkeypatch.context() as patch:
+            patch.setattr(files.os, call, fails)
+            with pytest.raises(StoreError, match=r"known-issues\.toml") as caught:
+                store.update(entry, {"title": "new"})
+        assert "as it was" in str(caught.value)
+        if code in (errno.ENOSPC, errno.EDQUOT):
+            assert "the disk is full" in str(caught.value)
+        assert text_of(store) == issue("a")
+        assert temporaries(store.folder) == []
+        assert store.update(entry, {"title": "new"}).title == "new"
+
+    def test_a_folder_that_cannot_be_flushed_is_told_as_saved(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        def fails(_: Path) -> None:
+            raise OSError(errno.EIO, "I/O error")
+
+        with monkeypatch.context() as patch:
+            patch.setattr(files, "_flush_folder", fails)
+            store.update(entry_of(store, "a"), {"title": "new"})
+        assert "was saved" in store.warning
+        assert "not confirmed" in store.warning
+        assert 'title = "new"' in text_of(store)
+        store.update(entry_of(store, "a"), {"title": "newer"})
+        assert store.warning == ""
+
+
+class TestReadOnly:
+    def run_as_nobody(self, store: Store, code: str) -> str:
+        """What the code prints in a process that is not root."""
+        if not AS_ROOT:
+            pytest.skip("runs as root, to become another user")
+        program = f"import sys; sys.path[:0] = {sys.path!r}\n" + code
+        subprocess.run(["chmod", "a+rx", *map(str, store.folder.parents[:4])], check=False)
+        answer = subprocess.run(
+            ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", sys.executable, "-c"]
+            + [program, str(store.folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env={**os.environ, "XDG_STATE_HOME": "/nonexistent", "PYTHONDONTWRITEBYTECODE": "1"},
+        )
+        if "Permission denied" in answer.stderr and "mbtui" not in answer.stdout:
+            pytest.skip(f"nobody cannot read the code here: {answer.stderr.splitlines()[-1]}")
+        assert answer.returncode == 0, answer.stderr
+        return answer.stdout
+
+    CODE = (
+        "from pathlib import Path\n"
+        "from mbtui.store.store import Store\n"
+        "from mbtui.store.errors import ReadOnlyBankError\n"
+        "store = Store(Path(sys.argv[1]), author='x')\n"
+        "bank = store.load()\n"
+        "print('mbtui', [e.id for e in bank.entries], bank.read_only)\n"
+        "try:\n    store.update(bank.entries[0], {'title': 'new'})\n"
+        "except ReadOnlyBankError as error:\n    print(error)\n"
+    )
+
+    def test_a_read_only_folder_is_readable_and_says_why(self, store: Store) -> None:
+        store.folder.chmod(0o755)
+        (store.folder / ISSUES).chmod(0o666)
+        told = self.run_as_nobody(store, self.CODE)
+        assert "['a']" in told
+        assert f"nothing was written: the folder {store.folder} is read-only for you" in told
+        assert text_of(store) == issue("a")
+
+    def test_a_read_only_file_in_a_writable_folder_is_not_replaced(self, store: Store) -> None:
+        store.folder.chmod(0o777)
+        (store.folder / ISSUES).chmod(0o444)
+        told = self.run_as_nobody(store, self.CODE)
+        assert f"{store.folder / ISSUES} is read-only for you; nothing was written" in told
+        assert text_of(store) == issue("a")
+
+    def test_a_file_that_may_not_be_read(self, store: Store) -> None:
+        (store.folder / ISSUES).chmod(0o000)
+        put(store.folder / "integration-points.toml", '[[data-flow]]\nid = "d"\ntitle = "d"\n')
+        told = self.run_as_nobody(store, self.CODE + "print(bank.problems[0])\n")
+        assert "['d']" in told
+        assert "known-issues.toml cannot be opened: Permission denied" in told
+
+    @pytest.mark.parametrize("what", [ISSUES, "."])
+    def test_what_the_system_says_is_asked_first(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, what: str
+    ) -> None:
+        locked = (store.folder / what).resolve()
+        monkeypatch.setattr(files.os, "access", lambda path, mode: Path(path) != locked)
+        with pytest.raises(ReadOnlyBankError, match="read-only for you") as caught:
+            store.update(entry_of(store, "a"), {"title": "new"})
+        assert caught.value.exit_code == 3
+        assert text_of(store) == issue("a")
+
+    def test_a_folder_that_is_gone_is_not_made_again(self, store: Store, tmp_path: Path) -> None:
+        entry = entry_of(store, "a")
+        store.folder.rename(tmp_path / "away")
+        with pytest.raises(ReadOnlyBankError, match="is not there"):
+            store.update(entry, {"title": "new"})
+        assert not store.folder.exists()
+
+
+class TestLock:
+    def test_a_second_writer_waits_and_then_says_so(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        from mbtui.store import lock
+
+        entry = entry_of(store, "a")
+        monkeypatch.setattr(lock, "WAIT_SECONDS", 0.05)
+        with bank_lock(store.folder), pytest.raises(StoreError, match="another mbtui"):
+            store.update(entry, {"title": "new"})
+        assert store.update(entry, {"title": "new"}).title == "new"
+
+    def test_the_lock_is_not_in_the_bank(self, store: Store) -> None:
+        with bank_lock(store.folder):
+            assert sorted(path.name for path in store.folder.iterdir()) == ["bank.toml", ISSUES]
+
+    def test_without_a_state_folder_writing_goes_on(
+        self, store: Store, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    ) -> None:
+        put(tmp_path / "file", "")
+        monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+        assert store.update(entry_of(store, "a"), {"title": "new"}).title == "new"
+
+
+def test_temporaries_of_killed_runs_are_swept_and_young_ones_stay(store: Store) -> None:
+    (store.folder / "archive").mkdir()
+    old = [store.folder / ".mbtui-1-aa.tmp", store.folder / "archive" / ".mbtui-2-bb.tmp"]
+    for path in old:
+        put(path, "half")
+    young = store.folder / ".mbtui-3-cc.tmp"
+    put(young, "half", age=False)
+    put(store.folder / ".other-1.tmp", "not ours")
+    store.sweep()
+    assert not any(path.exists() for path in old)
+    assert young.exists()
+    assert (store.folder / ".other-1.tmp").exists()
+
+
+def test_reading_says_why_not(tmp_path: Path) -> None:
+    assert read_bytes(tmp_path / "none", tmp_path) is None
+    (tmp_path / "folder").mkdir()
+    with pytest.raises(UnreadableError):
+        read_bytes(tmp_path / "folder", tmp_path)
+    put(tmp_path / "archive" / ARCHIVED.rpartition("/")[2], "x")
+    assert read_bytes(tmp_path / ARCHIVED, tmp_path) is not None

@@ -1,4 +1,4 @@
-"""Three-way merge of one entry, field by field."""
+"""Three-way merge of one entry: field by field, texts of several lines by line."""
 
 from __future__ import annotations
 
@@ -81,7 +81,19 @@ def _field(name: str, base: object, mine: object, theirs: object) -> object:
         return _joined_set(*(strings(None if v is _MISSING else v) for v in (base, mine, theirs)))
     if name == "created":
         return _earlier(mine, theirs)
+    if isinstance(mine, str) and isinstance(theirs, str) and isinstance(base, str):
+        merged = _joined_text(base, mine, theirs)
+        return _CONFLICT if merged is None else merged
     return _CONFLICT
+
+
+def _joined_text(base: str, mine: str, theirs: str) -> str | None:
+    """A text of several lines merged by line; a single line is one value."""
+    if "\n" not in base:
+        return None
+    from mbtui.bank.diff3 import merge_text
+
+    return merge_text(base, mine, theirs)
 
 
 def _joined_set(base: list[str], mine: list[str], theirs: list[str]) -> list[str]:

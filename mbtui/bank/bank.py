@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.ids import derived_id
 from mbtui.bank.schema import Kind, Schema
 
 BANK_FILE = "bank.toml"
+_EMPTY: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(NamedTuple):
     """Something in a file that a person should mend. Line and column count from 1; 0: unknown."""
 
     file: str
@@ -40,37 +39,40 @@ class Problem:
         return f"{self.place} {self.message}"
 
 
-@dataclass(frozen=True, slots=True)
-class BankConfig:
+class BankConfig(NamedTuple):
     """What `bank.toml` says beside the schema."""
 
     name: str = ""
     format: int = 1
     capture_kind: str = "current-issues"
-    views: Mapping[str, str] = field(default_factory=dict)
-    review: Mapping[str, Any] = field(default_factory=dict)
+    views: Mapping[str, str] = _EMPTY
+    review: Mapping[str, Any] = _EMPTY
 
 
-@dataclass(frozen=True)
 class Bank:
-    """Everything that was read at one moment. Entries are in the order of the screen."""
+    """Everything that was read at one moment; never changed. Entries are in screen order."""
 
-    schema: Schema
-    config: BankConfig
-    entries: tuple[Entry, ...]
-    archive: tuple[Entry, ...]
-    problems: tuple[Problem, ...] = ()
-    read_only: str = ""
-    """Why nothing may be written, or an empty text."""
-    by_key: Mapping[str, Entry] = field(init=False, repr=False, compare=False)
-    by_kind: Mapping[str, tuple[Entry, ...]] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
+    def __init__(
+        self,
+        schema: Schema,
+        config: BankConfig,
+        entries: tuple[Entry, ...],
+        archive: tuple[Entry, ...],
+        problems: tuple[Problem, ...] = (),
+        read_only: str = "",
+    ) -> None:
+        self.schema = schema
+        self.config = config
+        self.entries = entries
+        self.archive = archive
+        self.problems = problems
+        self.read_only = read_only
+        """Why nothing may be written, or an empty text."""
         by_kind: dict[str, list[Entry]] = defaultdict(list)
-        for entry in self.entries:
+        for entry in entries:
             by_kind[entry.kind.slug].append(entry)
-        object.__setattr__(self, "by_kind", {k: tuple(v) for k, v in by_kind.items()})
-        object.__setattr__(self, "by_key", {e.key: e for e in (*self.entries, *self.archive)})
+        self.by_kind: Mapping[str, tuple[Entry, ...]] = {k: tuple(v) for k, v in by_kind.items()}
+        self.by_key: Mapping[str, Entry] = {entry.key: entry for entry in (*entries, *archive)}
 
     @property
     def broken_files(self) -> tuple[Problem, ...]:
@@ -126,36 +128,48 @@ def assemble(
     found = list(problems)
     live = _one_of_each(live, found)
     archive = _without_twins(live, archive, found)
+    _give_keys((*live, *archive))
+    for entry in entries:
+        if entry.problems:
+            found += [Problem(entry.file, text, entry.line) for text in entry.problems]
+    return Bank(schema, config, tuple(live), tuple(archive), tuple(found), read_only)
+
+
+def _screen_order(schema: Schema) -> Callable[[Entry], tuple[int, int]]:
+    kinds = {kind: i for i, kind in enumerate(schema.kinds)}
+    sections = {section.slug: i for i, section in enumerate(schema.sections)}
+    known: dict[tuple[str, str], tuple[int, int]] = {}
+
+    def order(entry: Entry) -> tuple[int, int]:
+        kind = entry.kind
+        names = kind.section, kind.slug
+        if names not in known:
+            section = sections.get(kind.section, len(sections))
+            known[names] = section, kinds.get(kind.slug, len(kinds))
+        return known[names]
+
+    return order
+
+
+def _derive_ids(entries: list[Entry]) -> None:
+    without = [entry for entry in entries if not entry.has_own_id]
+    if not without:
+        return
+    taken = {entry.id for entry in entries if entry.has_own_id}
+    for entry in without:
+        entry.id = derived_id(entry.kind.slug, entry.title, taken)
+        taken.add(entry.id)
+
+
+def _give_keys(entries: Iterable[Entry]) -> None:
     keys: set[str] = set()
-    for entry in (*live, *archive):
+    for entry in entries:
         key, number = entry.id, 1
         while key in keys:
             number += 1
             key = f"{entry.id}~{number}"
         keys.add(key)
         entry.key = key
-    for entry in entries:
-        found += [Problem(entry.file, text, entry.line) for text in entry.problems]
-    return Bank(schema, config, tuple(live), tuple(archive), tuple(found), read_only)
-
-
-def _screen_order(schema: Schema) -> Any:
-    position = {kind: i for i, kind in enumerate(schema.kinds)}
-    sections = {section.slug: i for i, section in enumerate(schema.sections)}
-
-    def order(entry: Entry) -> tuple[int, int]:
-        kind = position.get(entry.kind.slug, len(position))
-        return sections.get(entry.kind.section, len(sections)), kind
-
-    return order
-
-
-def _derive_ids(entries: list[Entry]) -> None:
-    taken = {entry.id for entry in entries if entry.has_own_id}
-    for entry in entries:
-        if not entry.has_own_id:
-            entry.id = derived_id(entry.kind.slug, entry.title, taken)
-            taken.add(entry.id)
 
 
 _MOVE_KEYS = frozenset({"archived", "updated", "updated_by"})
@@ -173,6 +187,8 @@ def _same_text(one: Entry, other: Entry) -> bool:
 
 
 def _one_of_each(live: list[Entry], problems: list[Problem]) -> list[Entry]:
+    if len({entry.id for entry in live}) == len(live):
+        return live
     by_id: dict[str, list[Entry]] = defaultdict(list)
     for entry in live:
         by_id[entry.id].append(entry)
@@ -206,10 +222,11 @@ def _one_of_each(live: list[Entry], problems: list[Problem]) -> list[Entry]:
 
 
 def _without_twins(live: list[Entry], archive: list[Entry], problems: list[Problem]) -> list[Entry]:
-    here: dict[str, Entry] = {}
     for entry in live:
         entry.archived_twin = None
-        here.setdefault(entry.id, entry)
+    if not archive:
+        return archive
+    here = {entry.id: entry for entry in reversed(live)}
     kept = []
     for entry in archive:
         twin = here.get(entry.id)

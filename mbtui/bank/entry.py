@@ -21,9 +21,12 @@ class Entry:
 
     __slots__ = (
         "_folded",
+        "_newest",
+        "archived",
         "archived_twin",
         "data",
         "file",
+        "has_own_id",
         "id",
         "inline",
         "key",
@@ -50,34 +53,29 @@ class Entry:
         self.section = section
         self.file = file
         """The file's name inside the bank folder, `known-issues.toml` or `archive/…`."""
+        self.archived = file.startswith(ARCHIVE)
         self.line = line
         """The line of the header, counted from 1."""
         self.inline = inline
         """Part of an inline array: shown, not edited."""
         self.problems = problems
-        written = data.get("id")
-        self.id: str = (
-            kind.slug if kind.single else written if isinstance(written, str) and written else ""
-        )
+        if kind.single:
+            self.id: str = kind.slug
+            self.title = kind.title
+        else:
+            written = data.get("id")
+            self.id = written if isinstance(written, str) else ""
+            self.title = plain(data.get("title", ""))
         self.key = self.id
-        self.title = kind.title if kind.single else plain(data.get("title", ""))
+        self.has_own_id = self.id != ""
+        """Whether the id stands in the file (a derived one is written with the next save)."""
         self.archived_twin: Entry | None = None
         """The archived text of the same id, where a live one stands beside it."""
         self._folded: str | None = None
+        self._newest: float | None = None
 
     def __repr__(self) -> str:
         return f"<Entry {self.kind.slug} {self.key}>"
-
-    @property
-    def has_own_id(self) -> bool:
-        """Whether the id stands in the file (a derived one is written with the next save)."""
-        written = self.data.get("id")
-        return self.kind.single or (isinstance(written, str) and written != "")
-
-    @property
-    def archived(self) -> bool:
-        """Whether the entry lies in the archive."""
-        return self.file.startswith(ARCHIVE)
 
     @property
     def status(self) -> str:
@@ -122,8 +120,10 @@ class Entry:
     @property
     def newest(self) -> float:
         """Seconds since the epoch of the last dated change; 0 without a date."""
-        when = self.updated or self.created
-        return when.timestamp() if when else 0.0
+        if self._newest is None:
+            when = self.updated or self.created
+            self._newest = when.timestamp() if when else 0.0
+        return self._newest
 
     @property
     def severity(self) -> str:
@@ -158,9 +158,11 @@ class Entry:
         if line == self.line:
             return self
         copy = Entry.__new__(Entry)
-        for name in Entry.__slots__:
-            setattr(copy, name, getattr(self, name))
-        copy.line = line
+        copy.kind, copy.section, copy.file, copy.line = self.kind, self.section, self.file, line
+        copy.data, copy.problems, copy.inline = self.data, self.problems, self.inline
+        copy.id, copy.key, copy.has_own_id = self.id, self.key, self.has_own_id
+        copy.title, copy.archived, copy.archived_twin = self.title, self.archived, None
+        copy._folded, copy._newest = self._folded, self._newest
         return copy
 
 
@@ -177,7 +179,7 @@ def searchable(entry: Entry) -> Iterator[str]:
     yield " ".join(entry.paths)
     for name, value in entry.data.items():
         if name not in _NOT_SEARCHED:
-            yield plain(value)
+            yield value if type(value) is str else plain(value)
 
 
 def plain(value: object) -> str:

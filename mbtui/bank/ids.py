@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Container
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -34,6 +33,8 @@ def derived_id(kind: str, title: str, taken: Container[str]) -> str:
     The first 8 characters that are not `taken`, eight at a time; where a digest gives no more,
     the digest of the digest continues it.
     """
+    import hashlib
+
     digest = hashlib.sha256(f"{kind}\0{title}".encode("utf-8", "surrogatepass")).digest()
     while True:
         text = crockford(digest)

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.bank.vocabulary import folded_name
@@ -28,8 +27,7 @@ _TWO_SIDED: Final = frozenset({"supersedes", "superseded_by"})
 Piece = tuple[int, int, str]
 
 
-@dataclass(frozen=True, slots=True)
-class QuickAdd:
+class QuickAdd(NamedTuple):
     """What a line was understood to mean.
 
     `pieces` are start, end and role of each part of the typed text, in order; the roles are
@@ -39,12 +37,12 @@ class QuickAdd:
 
     kind: Kind
     title: str
-    body: str = ""
-    tags: list[str] = field(default_factory=list)
-    fields: dict[str, Any] = field(default_factory=dict)
-    status: str = ""
-    paths: list[str] = field(default_factory=list)
-    pieces: list[Piece] = field(default_factory=list)
+    body: str
+    tags: list[str]
+    fields: dict[str, Any]
+    status: str
+    paths: list[str]
+    pieces: list[Piece]
 
     @property
     def error(self) -> str:

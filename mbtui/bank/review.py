@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mbtui.bank.entry import Entry
 
@@ -19,8 +18,7 @@ AGENT = "agent:"
 """How the name of a writer begins that is a program."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cadence:
+class Cadence(NamedTuple):
     """How long a review lasts: days and months added together; neither of them means never."""
 
     days: int = 0

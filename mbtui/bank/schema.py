@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 FIELD_TYPES: Final = ("text", "code", "number", "list", "choice", "date")
 
@@ -34,8 +33,7 @@ SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 _PLACEHOLDER = re.compile(r"\[([^\[\]]*)\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a kind. `short` fields take one line in a form."""
 
     name: str
@@ -57,8 +55,7 @@ class Field:
         return self.short or self.type in ("number", "choice", "date", "list")
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of entry: a table array in its section's file, or one table when `single`."""
 
     slug: str
@@ -107,8 +104,7 @@ class Kind:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A section of the bank: one TOML file, named by its slug."""
 
     slug: str
@@ -116,22 +112,36 @@ class Section:
     kinds: tuple[Kind, ...] = ()
 
 
-@dataclass(frozen=True)
 class Schema:
-    """All sections and kinds of a bank, in the order of the screen."""
+    """All sections and kinds of a bank, in the order of the screen; never changed."""
 
-    title: str
-    purpose: str
-    sections: tuple[Section, ...]
-    problems: tuple[str, ...] = ()
-    """What in `bank.toml` could not be used, a sentence each."""
-    closed: frozenset[str] = frozenset()
-    """The statuses that close an entry unless its kind says otherwise."""
-    kinds: Mapping[str, Kind] = field(init=False, repr=False, compare=False)
+    def __init__(
+        self,
+        title: str,
+        purpose: str,
+        sections: tuple[Section, ...],
+        problems: tuple[str, ...] = (),
+        closed: frozenset[str] = frozenset(),
+    ) -> None:
+        self.title = title
+        self.purpose = purpose
+        self.sections = sections
+        self.problems = problems
+        """What in `bank.toml` could not be used, a sentence each."""
+        self.closed = closed
+        """The statuses that close an entry unless its kind says otherwise."""
+        self.kinds: Mapping[str, Kind] = {
+            kind.slug: kind for section in sections for kind in section.kinds
+        }
 
-    def __post_init__(self) -> None:
-        kinds = {kind.slug: kind for section in self.sections for kind in section.kinds}
-        object.__setattr__(self, "kinds", kinds)
+    def _parts(self) -> tuple[object, ...]:
+        return self.title, self.purpose, self.sections, self.problems, self.closed
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Schema) and self._parts() == other._parts()
+
+    def __hash__(self) -> int:
+        return hash(self._parts())
 
     def section(self, slug: str) -> Section | None:
         """The section with this slug, or None."""
@@ -263,7 +273,7 @@ class _Extension:
             at = next((i for i, item in enumerate(self.sections) if item.slug == slug), None)
             if at is not None:
                 title = _text(table.get("title"), self.sections[at].title)
-                self.sections[at] = replace(self.sections[at], title=title)
+                self.sections[at] = self.sections[at]._replace(title=title)
                 continue
             section = Section(slug, _text(table.get("title"), _title_of(slug)))
             after = table.get("after")
@@ -307,7 +317,7 @@ class _Extension:
                 if old
                 else (*kinds, kind)
             )
-            self.sections[at] = replace(self.sections[at], kinds=kinds)
+            self.sections[at] = self.sections[at]._replace(kinds=kinds)
 
     def _kind(self, kind: Kind, table: Mapping[str, Any]) -> Kind:
         where = f"kinds.{kind.slug}"
@@ -325,8 +335,7 @@ class _Extension:
             else:
                 closed, elsewhere = frozenset(given), frozenset()
         hints = _strings(table.get("hints", list(kind.hints)))
-        return replace(
-            kind,
+        return kind._replace(
             title=_text(table.get("title"), kind.title),
             statuses=statuses,
             closed=closed,
@@ -363,7 +372,7 @@ class _Extension:
                 known = ", ".join(FIELD_TYPES)
                 self.problems.append(f"{where}.type = {kind_of!r} is none of {known}")
                 kind_of = old.type
-            fields[name] = replace(
-                old, type=kind_of, choices=choices, hint=_text(table.get("hint"), old.hint)
+            fields[name] = old._replace(
+                type=kind_of, choices=choices, hint=_text(table.get("hint"), old.hint)
             )
         return tuple(fields.values())

@@ -27,9 +27,35 @@ def type_name(value: object) -> str:
     return next((name for kind, name in names if isinstance(value, kind)), "something else")
 
 
-def shape_problems(kind: Kind, data: Mapping[str, Any]) -> tuple[str, ...]:
-    """A sentence for each key whose value is of the wrong shape; values are kept all the same."""
-    return tuple(_problems(kind, data))
+class Shape:
+    """What the tables of one kind should look like, for thousands of them."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._kind = kind
+        self._types: dict[str, type[Any]] = {"id": str}
+        for field in kind.fields:
+            if field.type in ("text", "code", "choice"):
+                self._types[field.name] = str
+            elif field.type == "list":
+                self._types[field.name] = list
+        self._types |= {**dict.fromkeys(_LISTS, list), **dict.fromkeys(_TEXTS, str)}
+
+    def problems(self, data: Mapping[str, Any]) -> tuple[str, ...]:
+        """A sentence for each key whose value is of the wrong shape; values are kept as is."""
+        return () if self._fits(data) else tuple(_problems(self._kind, data))
+
+    def _fits(self, data: Mapping[str, Any]) -> bool:
+        """Whether all is as it nearly always is."""
+        expected = self._types.get
+        for name, value in data.items():
+            wanted = expected(name)
+            if wanted is None:
+                continue
+            if type(value) is not wanted:
+                return False
+            if name in _LISTS and not all(type(item) is str for item in value):
+                return False
+        return bool(self._kind.single or (data.get("title") and data.get("id", "x")))
 
 
 def _problems(kind: Kind, data: Mapping[str, Any]) -> Iterator[str]:

@@ -41,7 +41,7 @@ def add(arguments: Arguments) -> int:
     values = _values(parsed, arguments, body)
     file = f"{parsed.kind.section}.toml"
     if arguments.flag("--strict"):
-        there = read_section(store.folder, file, schema, {})[1].entries
+        there = read_section(store.folder, file, schema, None)[1].entries
         problems = _remarks(values, there)
         if problems:
             for problem in problems:
@@ -50,7 +50,8 @@ def add(arguments: Arguments) -> int:
             return 1
     entry = store.add(parsed.kind.slug, values)
     _print(entry, arguments, config.review)
-    others = [other for other in store.cache_of(file).values() if other.id != entry.id]
+    written = store.last_read(file)
+    others = [other for other in written.entries if other.id != entry.id] if written else []
     for remark in [*_remarks(values, others), *filter(None, [store.warning])]:
         note(remark)
     return 0

@@ -18,7 +18,7 @@ def write_again(
 
     `base` is the table the edit began from. Raises StoreError.
     """
-    store.refresh()
+    store.load()
     for found in store.bank.find(entry.id):
         if not found.archived and found.kind.slug == entry.kind.slug:
             changes = {name: mine.get(name) for name in {**base, **mine}}

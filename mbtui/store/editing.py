@@ -15,7 +15,7 @@ from mbtui.bank.schema import Kind
 from mbtui.store.config import BankFile
 from mbtui.store.errors import ConflictError, InputError, ReadOnlyBankError, StoreError
 from mbtui.store.proof import Meant
-from mbtui.store.section_text import Block, Cache, SectionText
+from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import insertion
 from mbtui.store.toml_write import toml_key, toml_value
 from mbtui.store.writer import Edit, edit_file, read_section
@@ -40,8 +40,8 @@ class Editing(ABC):
         """Why nothing may be written, or an empty text."""
 
     @abstractmethod
-    def cache_of(self, file: str) -> Cache:
-        """Entries by the hash of their text, as last read from the file."""
+    def last_read(self, file: str) -> SectionText | None:
+        """What was last read from the file, without its text."""
 
     @abstractmethod
     def wrote(self, file: str, section: SectionText, data: bytes) -> None:
@@ -82,7 +82,7 @@ class Editing(ABC):
 
     def _section(self, file: str) -> SectionText:
         bank_file = self.bank_file or self.load_schema()
-        return read_section(self.folder, file, bank_file.schema, self.cache_of(file))[1]
+        return read_section(self.folder, file, bank_file.schema, self.last_read(file))[1]
 
     def _edit(self, file: str, change: Callable[[SectionText], Edit | None]) -> SectionText:
         reason = self.why_read_only()
@@ -95,7 +95,7 @@ class Editing(ABC):
             self.folder,
             file,
             bank_file.schema,
-            self.cache_of(file),
+            self.last_read(file),
             change,
             functools.partial(self.being_written, file),
         )

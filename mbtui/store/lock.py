@@ -11,7 +11,7 @@ from pathlib import Path
 from mbtui.store.errors import StoreError
 
 WAIT_SECONDS = 5.0
-_LOOK_AGAIN = 0.01
+_LOOK_AGAIN = 0.002
 
 
 def state_folder(bank: Path) -> Path:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import rtoml
 
 from mbtui.bank.merge import same_value
+from mbtui.store.reread import reread
 from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.splice import Replacement
 
@@ -38,7 +39,7 @@ def prove(old: SectionText, edits: list[Replacement], new: str, meant: Meant) ->
     Raises ProofError.
     """
     _others_untouched(old.text, edits, new)
-    read = _reread(old, new)
+    read = _reread(old, new, edits)
     more = len(read.blocks) - len(old.blocks)
     if meant.id and more != (meant.data is not None) - (meant.before is not None):
         raise ProofError("other entries would come or go with it")
@@ -53,10 +54,10 @@ def _others_untouched(old: str, edits: list[Replacement], new: str) -> None:
     at_old = at_new = 0
     for edit in sorted(edits):
         kept = edit.start - at_old
-        if old[at_old : edit.start] != new[at_new : at_new + kept]:
+        if not new.startswith(old[at_old : edit.start], at_new):
             raise ProofError("bytes outside the entry would change")
         at_new += kept
-        if new[at_new : at_new + len(edit.text)] != edit.text:
+        if not new.startswith(edit.text, at_new):
             raise ProofError("the edit would not be written as meant")
         at_old, at_new = edit.end, at_new + len(edit.text)
     if old[at_old:] != new[at_new:]:
@@ -78,11 +79,11 @@ def _entry_as_meant(read: SectionText, meant: Meant) -> None:
         raise ProofError("a TOML 1.0 parser would read the entry in another way")
 
 
-def _reread(old: SectionText, new: str) -> SectionText:
+def _reread(old: SectionText, new: str, edits: list[Replacement]) -> SectionText:
+    start = min((edit.start for edit in edits), default=0)
+    end = max((edit.end for edit in edits), default=0)
     try:
-        return SectionText(
-            new, section=old.section, file=old.file, schema=old.schema, cache=old.cache
-        )
+        return reread(old, new, start, end)
     except BrokenTextError as error:
         raise ProofError(f"the file would not be TOML: {error}") from None
 
@@ -107,9 +108,6 @@ def _without(value: Any, table: Mapping[str, Any] | None) -> list[Any]:
 
 def _loads(text: str) -> dict[str, Any]:
     try:
-        return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
-        try:
-            return rtoml.loads(text.replace("\r\n", "\n"))
-        except (ValueError, RecursionError) as error:
-            raise ProofError(f"the file would not be TOML: {error}") from None
+        return rtoml.loads(text.replace("\r\n", "\n"))
+    except (ValueError, RecursionError) as error:
+        raise ProofError(f"the file would not be TOML: {error}") from None

@@ -17,7 +17,7 @@ import rtoml
 from mbtui.bank.bank import Problem
 from mbtui.bank.entry import Entry
 from mbtui.bank.schema import Kind, Schema
-from mbtui.bank.shape import shape_problems, type_name
+from mbtui.bank.shape import Shape, type_name
 from mbtui.store.toml_scan import (
     Piece,
     may_hold_indented_header,
@@ -25,9 +25,6 @@ from mbtui.store.toml_scan import (
     piece_at,
     statements,
 )
-
-Cache = dict[int, Entry]
-"""Entries of one piece by the hash of its text, from an earlier reading of the same file."""
 
 _POSITION = re.compile(r"\s*at line (\d+) column (\d+)\Z")
 _MARKER = re.compile(r"^(<{7}|>{7})( |$)", re.M)
@@ -63,6 +60,9 @@ class SectionText:
     `text` has no BOM; `bom` tells whether the file had one. `blocks` are in file order; `root` is
     the piece before the first header, `pieces` are all pieces, `root` first. Raises
     BrokenTextError when the text is not TOML.
+
+    `cache` holds entries of one piece by the hash of its text, from an earlier reading.
+    `data_hash` is for the one who read the file: the hash of its bytes.
     """
 
     def __init__(
@@ -81,8 +81,9 @@ class SectionText:
         self.schema = schema
         self.problems: list[Problem] = []
         self.blocks: list[Block] = []
-        self.cache: Cache = {}
+        self.data_hash = 0
         self._known = cache or {}
+        self._shapes: dict[str, Shape] = {}
         self._read()
 
     @property
@@ -100,6 +101,29 @@ class SectionText:
     def blocks_of(self, kind: str) -> list[Block]:
         """The blocks of one kind in file order."""
         return [block for block in self.blocks if block.entry.kind.slug == kind]
+
+    @property
+    def cache(self) -> dict[int, Entry]:
+        """Entries of one piece by the hash of its text, for a later reading of the same file."""
+        return {
+            block.text_hash: block.entry
+            for block in self.blocks
+            if block.array and len(block.pieces) == 1
+        }
+
+    def with_text(self, text: str) -> SectionText:
+        """The same reading with its text given back, or with an empty one to save memory."""
+        made = SectionText.__new__(SectionText)
+        vars(made).update(vars(self), text=text.removeprefix("\ufeff"))
+        return made
+
+    def with_blocks(self, text: str, blocks: list[Block]) -> SectionText:
+        """The reading of a `text` with the same root that holds these entries, each in a piece."""
+        made = self.with_text(text)
+        made.bom = False
+        made.blocks = blocks
+        made.pieces = [self.root, *(block.pieces[0] for block in blocks)]
+        return made
 
     def _parse(self, text: str) -> dict[str, Any]:
         try:
@@ -127,14 +151,15 @@ class SectionText:
             block = self._block(owned, line)
             if block is not None:
                 self.blocks.append(block)
-                if block.array and len(owned) == 1:
-                    self.cache[block.text_hash] = block.entry
+        self._known = {}
         self._parsed.clear()
+        self._recognised.clear()
 
     def _cut(self) -> list[Piece]:
         """The header pieces; sets `root` and `root_data` from the text before the first."""
         text, known, kinds = self.text, self._known, self.schema.kinds
         self._parsed: dict[int, dict[str, Any]] = {}
+        self._headers_indented = may_hold_indented_header(text)
         self._recognised: dict[int, tuple[int, Entry]] = {}
         end = 0 if piece_at(text, 0, len(text)) else self._piece_end(0)
         self.root = Piece(0, end, (), False)
@@ -162,7 +187,7 @@ class SectionText:
         if (newline := text.find("\n[", start)) >= 0:
             end = newline + 1
             piece = text[start:end]
-            if not may_hold_indented_header(piece):
+            if not (self._headers_indented and may_hold_indented_header(piece)):
                 try:
                     self._parsed[start] = rtoml.loads(_unix(piece))
                     return end
@@ -193,7 +218,7 @@ class SectionText:
         kind = self.schema.kinds.get(name)
         if kind is None and not array:
             return None
-        text = "".join(self.text[piece.start : piece.end] for piece in owned)
+        text = "".join([self.text[piece.start : piece.end] for piece in owned])
         parsed = self._parsed.get(owned[0].start) if len(owned) == 1 else None
         if parsed is None:
             parsed = self._parse(text)
@@ -201,8 +226,13 @@ class SectionText:
         kind = kind or self.schema.kind_or_ad_hoc(name, self.section)
         return Block(self._entry(kind, data, line, array), owned, array, hash(text))
 
+    def _shape_problems(self, kind: Kind, data: dict[str, Any]) -> tuple[str, ...]:
+        if kind.slug not in self._shapes:
+            self._shapes[kind.slug] = Shape(kind)
+        return self._shapes[kind.slug].problems(data)
+
     def _entry(self, kind: Kind, data: dict[str, Any], line: int, array: bool) -> Entry:
-        problems = shape_problems(kind, data)
+        problems = self._shape_problems(kind, data)
         if kind.single and array:
             problems += (f"{kind.slug} is one table: write [{kind.slug}] in single brackets",)
         elif not kind.single and not array:
@@ -230,7 +260,7 @@ class SectionText:
                     file=self.file,
                     line=line,
                     inline=True,
-                    problems=shape_problems(kind, item),
+                    problems=self._shape_problems(kind, item),
                 )
 
     def _line_of_key(self, name: str) -> int:

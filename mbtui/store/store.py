@@ -15,7 +15,7 @@ from mbtui.store.changes import Changes
 from mbtui.store.config import BankFile, load_bank_file
 from mbtui.store.errors import BrokenFileError
 from mbtui.store.files import Signature, signature, sweep_temporaries
-from mbtui.store.section_text import Cache, SectionText
+from mbtui.store.section_text import SectionText
 from mbtui.store.writer import read_section
 
 SHRUNK_IN_PLACE_SECONDS = 1.5
@@ -41,20 +41,21 @@ def utc_now() -> datetime:
 class FileState:
     """What was last read from one file."""
 
-    __slots__ = ("cache", "data_hash", "entries", "problem", "problems", "read_ns", "signature")
+    __slots__ = ("data_hash", "entries", "problem", "problems", "read_ns", "section", "signature")
 
     def __init__(self) -> None:
         self.signature: Signature | None = None
         self.data_hash = 0
         self.entries: list[Entry] = []
-        self.cache: Cache = {}
+        self.section: SectionText | None = None
         self.problem: Problem | None = None
         self.problems: list[Problem] = []
         self.read_ns = time.time_ns()
 
     def take(self, section: SectionText) -> None:
         """Keep what a section file holds."""
-        self.entries, self.cache = section.entries, section.cache
+        section.data_hash = self.data_hash
+        self.entries, self.section = section.entries, section.with_text("")
         self.problems = section.problems
 
     def may_have_changed_since(self, mark: Signature | None) -> bool:
@@ -186,7 +187,7 @@ class Store(Changes):
             self._unsettled.pop(file, None)
             return False
         before = state or FileState()
-        after = self._fresh(file, before.cache)
+        after = self._fresh(file, before.section)
         if after.data_hash == before.data_hash and state is not None:
             before.signature, before.read_ns = after.signature, after.read_ns
             self._unsettled.pop(file, None)
@@ -196,26 +197,26 @@ class Store(Changes):
             return False
         self._unsettled.pop(file, None)
         if after.problem is not None:
-            after.entries, after.cache = before.entries, before.cache
+            after.entries, after.section = before.entries, before.section
         self._states[file] = after
         return True
 
     def _read(self, file: str) -> FileState:
         old = self._states.get(file)
-        state = self._fresh(file, old.cache if old else {})
+        state = self._fresh(file, old.section if old else None)
         if state.problem is not None and old is not None:
-            state.entries, state.cache = old.entries, old.cache
+            state.entries, state.section = old.entries, old.section
         self._states[file] = state
         return state
 
-    def _fresh(self, file: str, cache: Cache) -> FileState:
+    def _fresh(self, file: str, earlier: SectionText | None) -> FileState:
         assert self.bank_file is not None
         state = FileState()
         state.signature = signature(self.folder / file)
         if state.signature is None and not os.path.lexists(self.folder / file):
             return state
         try:
-            data, section = read_section(self.folder, file, self.bank_file.schema, cache)
+            data, section = read_section(self.folder, file, self.bank_file.schema, earlier)
         except BrokenFileError as error:
             state.problem = error.problem
             state.data_hash = hash((state.signature, str(error.problem)))
@@ -253,10 +254,10 @@ class Store(Changes):
             return f"the folder {self.folder} is read-only for you"
         return ""
 
-    def cache_of(self, file: str) -> Cache:
-        """Entries by the hash of their text, as last read from the file."""
+    def last_read(self, file: str) -> SectionText | None:
+        """What was last read from the file, without its text."""
         state = self._states.get(file)
-        return state.cache if state else {}
+        return state.section if state else None
 
     def being_written(self, file: str, data: bytes | None, section: SectionText | None) -> bool:
         """Whether the file looks as if another program were in the middle of writing it.

@@ -8,6 +8,7 @@ some positions, never an error: what they mean is proved by a parser afterwards.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import NamedTuple
 
 _STRING = (
@@ -113,13 +114,19 @@ def next_header(text: str, start: int) -> int:
 
 def piece_at(text: str, start: int, end: int) -> Piece | None:
     """The piece whose header stands at `start`, or None if no header does."""
-    header = _HEADER.match(text, start, end)
+    newline = text.find("\n", start, end)
+    found = _header_of(text[start : end if newline < 0 else newline])
+    return found and Piece(start, end, *found)
+
+
+@lru_cache(maxsize=64)
+def _header_of(line: str) -> tuple[tuple[str, ...], bool] | None:
+    """Path of a header line and whether it is of an array; None for another line."""
+    header = _HEADER.match(line)
     if header is None:
         return None
     opening, key, closing = header.groups()
-    if len(opening) != len(closing):
-        return None
-    return Piece(start, end, split_key(key), len(opening) == 2)
+    return (split_key(key), len(opening) == 2) if len(opening) == len(closing) else None
 
 
 def may_hold_indented_header(piece: str) -> bool:

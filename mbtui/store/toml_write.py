@@ -15,6 +15,7 @@ _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+\Z")
 _ESCAPED = re.compile(
     r'[\x00-\x1f"\\\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff]'
 )
+_CLOSING_QUOTES = re.compile(r'"{3,}|"+\Z')
 _SHORT_ESCAPES = {"\b": r"\b", "\t": r"\t", "\n": r"\n", "\f": r"\f", "\r": r"\r"}
 _SHORT_ESCAPES |= {'"': r"\"", "\\": r"\\"}
 _LIST_WIDTH = 88
@@ -40,9 +41,8 @@ def toml_string(text: str) -> str:
     if "\n" not in text:
         return _one_line(text)
     _check_encodable(text)
-    body = _ESCAPED.sub(_escape_in_block, text).replace('"""', r"\"\"\"")
-    if body.endswith('"'):
-        body = body[:-1] + r"\""
+    body = _ESCAPED.sub(_escape_in_block, text)
+    body = _CLOSING_QUOTES.sub(lambda quotes: r"\"" * len(quotes.group()), body)
     return f'"""\n{body}"""'
 
 

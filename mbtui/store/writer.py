@@ -13,7 +13,7 @@ from mbtui.store.config import not_utf8
 from mbtui.store.errors import BrokenFileError, StoreError
 from mbtui.store.files import FileChangedError, UnreadableError, read_bytes, replace_bytes
 from mbtui.store.proof import Meant, ProofError, prove
-from mbtui.store.section_text import BrokenTextError, Cache, SectionText
+from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.splice import Replacement, spliced
 
 RETRY_SECONDS = 5.0
@@ -52,17 +52,18 @@ def section_of(file: str) -> str:
 
 
 def read_section(
-    folder: Path, file: str, schema: Schema, cache: Cache
+    folder: Path, file: str, schema: Schema, earlier: SectionText | None
 ) -> tuple[bytes | None, SectionText]:
     """The file's bytes (None without a file) and its text read.
 
+    `earlier` is an earlier reading of the same file; what did not change is taken from there.
     Raises BrokenFileError when it cannot be read as a section file.
     """
     try:
         found = read_bytes(folder / file, folder)
         data = found[0] if found else None
         text = decode(file, data or b"")
-        section = SectionText(text, section=section_of(file), file=file, schema=schema, cache=cache)
+        section = _section_text(text, hash(data), file, schema, earlier)
     except UnreadableError as error:
         raise BrokenFileError(Problem(file, str(error), state="unreadable")) from None
     except BrokenTextError as error:
@@ -70,11 +71,22 @@ def read_section(
     return data, section
 
 
+def _section_text(
+    text: str, data_hash: int, file: str, schema: Schema, earlier: SectionText | None
+) -> SectionText:
+    if earlier is not None and earlier.data_hash == data_hash and earlier.schema is schema:
+        return earlier.with_text(text)
+    cache = earlier.cache if earlier is not None else None
+    section = SectionText(text, section=section_of(file), file=file, schema=schema, cache=cache)
+    section.data_hash = data_hash
+    return section
+
+
 def edit_file(
     folder: Path,
     file: str,
     schema: Schema,
-    cache: Cache,
+    earlier: SectionText | None,
     change: Callable[[SectionText], Edit | None],
     being_written: Callable[[bytes | None, SectionText | None], bool],
 ) -> Written:
@@ -88,9 +100,10 @@ def edit_file(
     deadline = time.monotonic() + RETRY_SECONDS
     while True:
         try:
-            data, section = read_section(folder, file, schema, cache)
-        except BrokenFileError:
-            if time.monotonic() < deadline and being_written(None, None):
+            data, section = read_section(folder, file, schema, earlier)
+        except BrokenFileError as error:
+            half = error.problem.line and error.problem.state != "conflict"
+            if half and time.monotonic() < deadline and being_written(None, None):
                 time.sleep(_LOOK_AGAIN_SECONDS)
                 continue
             raise

@@ -37,6 +37,7 @@ from mbtui.ui.external import open_editor
 from mbtui.ui.paint import DiffPaintApp
 from mbtui.ui.screens.form import Draft, EntryForm
 from mbtui.ui.screens.main import MainScreen
+from mbtui.ui.signals import end_from_outside
 from mbtui.ui.theme import THEMES
 
 
@@ -203,6 +204,7 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
     def _after_first_paint(self) -> None:
         gc.enable()
         gc.freeze()
+        end_from_outside(self.leave)
         if len(self.drafts):
             self.main.say("Text that was not saved is kept: e on its entry, or A, goes on with it")
         if self._watch:
@@ -333,12 +335,12 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
         """Quit from anywhere; what is typed is kept."""
         self.leave()
 
-    def leave(self) -> None:
+    def leave(self, return_code: int = 0) -> None:
         """Quit; what is typed in a form is kept for the next start."""
         self.keep_open_text()
         if self._watcher is not None:
             self._watcher.stop()
-        self.exit(0)
+        self.exit(0, return_code)
 
 
 def run_app(folder: Path | None, *, author: str, demo: bool) -> int:

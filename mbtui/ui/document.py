@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -13,7 +13,7 @@ from mbtui.bank.entry import Entry, moment, plain
 from mbtui.bank.safetext import is_safe, safe_line, safe_text
 from mbtui.bank.schema import Field
 from mbtui.ui.cells import clusters
-from mbtui.ui.wording import age, title_of
+from mbtui.ui.wording import age, day_age, title_of
 
 MAX_LINES = 3000
 """How many lines of one entry are laid out; a longer text says how much is left out."""
@@ -82,7 +82,8 @@ def document(
     for line in _lines(entry, width, now, title_by_id):
         lines.append(line)
         if len(lines) >= MAX_LINES:
-            lines.append(DocumentLine("… the text goes on; it is too long to show whole", "dim"))
+            more = "… the text goes on; it is too long to show whole"
+            lines += [DocumentLine(part, "dim") for part in wrapped(more, width)]
             break
     return lines
 
@@ -101,7 +102,8 @@ def _lines(
     for i, (label, value, code) in enumerate(fields):
         yield DocumentLine("")
         if label and not (i == 0 and label == _main_label(entry)):
-            yield DocumentLine(label, "label")
+            for part in wrapped(label, width):
+                yield DocumentLine(part, "label")
         yield from _block(value, width, code)
     links = [f"→ {link} {title_by_id(link)}".rstrip() for link in entry.links]
     if entry.paths or links:
@@ -117,7 +119,7 @@ def _lines(
 
 def _main_label(entry: Entry) -> str:
     field = entry.kind.field(entry.kind.main_field)
-    return field.label if field else ""
+    return safe_line(field.label) if field else ""
 
 
 def _meta(entry: Entry) -> Iterator[str]:
@@ -157,9 +159,9 @@ def _fields(entry: Entry) -> Iterator[tuple[str, str, bool]]:
     for name, value in entry.own_fields():
         field = entry.kind.field(name) or Field(name)
         if name not in _SHOWN_ABOVE and plain(value).strip():
-            yield field.label, plain(value), field.type == "code"
+            yield safe_line(field.label), plain(value), field.type == "code"
     for name, value in _others(entry):
-        yield Field(name).label, plain(value), False
+        yield safe_line(Field(name).label), plain(value), False
 
 
 def _others(entry: Entry) -> Iterator[tuple[str, object]]:
@@ -233,9 +235,11 @@ def _foot(entry: Entry, now: datetime) -> Iterator[str]:
         yield age(when, now)
     if entry.owner and entry.owner != who:
         yield f"owner {safe_line(entry.owner)}"
-    reviewed = moment(entry.data.get("reviewed"))
-    if reviewed:
-        yield f"reviewed {age(reviewed, now)}"
+    reviewed = entry.data.get("reviewed")
+    if isinstance(reviewed, date) and not isinstance(reviewed, datetime):
+        yield f"reviewed {day_age(reviewed, now.astimezone().date())}"
+    elif when := moment(reviewed):
+        yield f"reviewed {age(when, now)}"
     if not entry.kind.single:
         yield safe_line(entry.id)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.safetext import safe_line
@@ -29,6 +29,16 @@ def age(when: datetime, now: datetime) -> str:
         count = seconds // size
         return f"{count} {name}{'' if count == 1 else 's'} ago"
     return "just now"
+
+
+def day_age(day: date, today: date) -> str:
+    """How long ago a day was: *today*, *yesterday*, *12 days ago*."""
+    days = (today - day).days
+    if days < 2:
+        return "yesterday" if days == 1 else "today"
+    if days <= 60:
+        return f"{days} days ago"
+    return f"{days // 30} months ago" if days < 365 else f"{plural(days // 365, 'year')} ago"
 
 
 def badge(entry: Entry) -> str:

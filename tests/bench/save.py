@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,6 +26,8 @@ class _Saver:
     def __init__(self, folder: Path) -> None:
         self.store = Store(folder, author="Ana Lima")
         bank = self.store.load()
+        # As the screen does after its first paint.
+        gc.freeze()
         self.entries = [entry for entry in bank.entries if entry.file == FILE]
         self.step = len(self.entries) // (ROUNDS + 2)
         self.at = 0

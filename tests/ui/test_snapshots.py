@@ -65,31 +65,34 @@ async def form_buttons(ui: Ui) -> None:
 
 async def search(ui: Ui) -> None:
     await ui.press("slash")
-    await ui.type("deadlock tag:on-call")
+    await ui.paste("deadlock tag:on-call")
     assert ui.main.search.results.row_count() > 0
 
 
 async def search_nothing(ui: Ui) -> None:
     await ui.press("slash")
-    await ui.type("alembik autogenrate")
-    assert "No match" in ui.text
+    await ui.paste("alembik autogenrate")
+    assert "No match · the nearest titles" in ui.text
 
 
 async def quick_add(ui: Ui) -> None:
     await ui.press("a")
-    await ui.type("Beat runs twice after a drain #celery #k8s !high -- Scale to 0 first")
+    await ui.paste("Beat runs twice after a drain #celery #k8s !high -- Scale to 0 first")
     assert ui.main.quick_add.is_open
 
 
 async def help_screen(ui: Ui) -> None:
     await ui.press("2", "question_mark")
     ui.on(Help)
+    assert "Quick add: one line" in ui.text
 
 
 async def palette(ui: Ui) -> None:
     await ui.press("colon")
     await ui.type("ar")
     ui.on(Pick)
+    assert "Archive, or restore" in ui.text
+    assert "Delete for good" not in ui.text
 
 
 async def status_picker(ui: Ui) -> None:
@@ -119,7 +122,7 @@ async def delete_question(ui: Ui) -> None:
 async def conflict(ui: Ui) -> None:
     await ui.show(NFS)
     await ui.press("e")
-    await ui.type("Mine: only on the dev servers. ")
+    await ui.paste("Mine: only on the dev servers. ")
     path = ui.file()
     text = path.read_text().replace("first write hangs for 60 s", "first write waits a minute")
     path.write_text(text.replace('"agent:claude"\nreviewed', '"Jonas Weber"\nreviewed', 1))
@@ -168,6 +171,7 @@ async def test_screen_looks_as_approved(
 ) -> None:
     async with open_app(size) as ui:
         await SCREENS[name](ui)
+        await ui.rest()
         label = f"{name}-{size[0]}x{size[1]}"
         assert_text_snapshot(ui.app, label)
         if (name, size) in DRAWN:

@@ -45,12 +45,12 @@ class Window(Terminal):
         *,
         size: tuple[int, int] = (110, 30),
         program: Sequence[str] = ("-m", "mbtui"),
-        state: str = "live",
+        state: str | None = "live",
     ) -> None:
         super().__init__([*program, "--bank", str(bank)], env, size=size)
         self.ended: int | None = None
         try:
-            self.until(lambda: self.state() == state)
+            self.until(lambda: state in (None, self.state()))
             self.settle()
         except AssertionError:
             self.close()

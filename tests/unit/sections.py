@@ -21,8 +21,7 @@ _SIMPLE += ["[]", "{}", "[[1], ['[']]", "{ a = { b = ']' } }"]
 
 def _escaped(text: str) -> str:
     return "".join(
-        char if char.isprintable() and char not in '"\\' else f"\\u{ord(char):04X}"
-        for char in text
+        char if char.isprintable() and char not in '"\\' else f"\\u{ord(char):04X}" for char in text
     )
 
 

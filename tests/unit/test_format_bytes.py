@@ -107,7 +107,9 @@ class TestWritten:
         raw = self.raw(tmp_path, 'First "quoted" line.\n\tindented `code` \\d\n')
         assert 'issue = """\nFirst "quoted" line.\n\tindented `code` \\\\d\n"""\n' in raw
 
-    @pytest.mark.parametrize("value", ['a """ b\n', 'ends "\n"', '""""""\n""', "\n\nx", "x\n\n"])
+    @pytest.mark.parametrize(
+        "value", ['a """ b\n', 'ends "\n"', '""""""\n"""', '\n""', "\n\nx", "x\n\n"]
+    )
     def test_quotes_in_a_block(self, tmp_path: Path, value: str) -> None:
         self.raw(tmp_path, value)
 

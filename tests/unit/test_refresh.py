@@ -197,6 +197,16 @@ class TestBankFile:
         assert bank is not None
         assert "tricks" not in bank.schema.kinds
 
+    def test_one_that_lost_a_view_likewise(self, store: Store, clock: Clock) -> None:
+        in_place(store, '[views]\nx = "y"\nz = "w"\n', "bank.toml")
+        store.refresh()
+        in_place(store, '[views]\nx = "y"\n', "bank.toml")
+        assert store.refresh() == (None, True)
+        clock.now += 2
+        bank, _ = store.refresh()
+        assert bank is not None
+        assert list(bank.config.views) == ["x"]
+
     def test_a_newer_format_is_believed_at_once(self, store: Store) -> None:
         in_place(store, "format = 2\n", "bank.toml")
         bank, _ = store.refresh()
@@ -208,6 +218,8 @@ class TestSignatures:
     def test_own_writes_are_known_by_their_content(self, store: Store) -> None:
         store.update(entry_of(store, "a"), {"title": "mine"})
         assert [entry.title for entry in store.bank.entries] == ["mine", "b"]
+        assert store.refresh() == (None, False)
+        os.utime(store.folder / ISSUES)
         assert store.refresh() == (None, False)
 
     def test_own_removals_are_not_taken_for_half_a_file(self, store: Store) -> None:

@@ -18,6 +18,7 @@ from mbtui.store.toml_write import entry_text, toml_key, toml_string, toml_value
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
 HARD = st.text(st.sampled_from(list("\"'\\\n\r\t#[]=\x00\x1b\x7f\x85\x9b\u202e\ufeff a")))
+QUOTES = st.text(st.sampled_from(list("\"\n\\'")))
 ZONES = st.integers(-23 * 60, 23 * 60).map(lambda m: timezone(timedelta(minutes=m)))
 SCALARS = st.one_of(
     TEXT,
@@ -50,7 +51,7 @@ def test_every_value_reads_back_equal_in_two_parsers(value: Any) -> None:
 
 
 @settings(max_examples=150, deadline=None)
-@given(TEXT | HARD)
+@given(TEXT | HARD | QUOTES)
 def test_a_text_holds_no_control_and_reads_back(text: str) -> None:
     written = toml_string(text)
     assert reads(written) == [text, text]

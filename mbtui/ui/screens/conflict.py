@@ -80,7 +80,7 @@ def marked(mine: object, theirs: object) -> tuple[Content, Content]:
     words = [_WORD.findall(text) for text in texts]
     if sum(map(len, words)) > _MOST_WORDS:
         return Content(texts[0]), Content(texts[1])
-    same = SequenceMatcher(None, *words, autojunk=False).get_matching_blocks()
+    same = SequenceMatcher(None, words[0], words[1], autojunk=False).get_matching_blocks()
     left = _emphasised(words[0], [(block.a, block.size) for block in same])
     return left, _emphasised(words[1], [(block.b, block.size) for block in same])
 
@@ -99,6 +99,7 @@ class Conflict(Screen[dict[str, str] | None]):
     """The fields that both sides changed; gives a choice per field, or None to go back."""
 
     CSS_PATH = "conflict.tcss"
+    AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012
         Binding("escape", "leave", "Back to the form", priority=True),
         Binding("f2,ctrl+s", "save", "Save", priority=True),

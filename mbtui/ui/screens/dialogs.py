@@ -12,6 +12,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
+from mbtui.bank.safetext import safe_line, safe_text
 from mbtui.ui.cells import Line, fit, pad
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
@@ -60,9 +61,9 @@ class Ask(ModalScreen[str]):
 
     def __init__(self, title: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._title = title
-        self._text = text
-        self._buttons = buttons
+        self._title = safe_line(title)
+        self._text = safe_text(text)
+        self._buttons = [(name, safe_line(label)) for name, label in buttons]
 
     def compose(self) -> ComposeResult:
         """A title, a text, a row of buttons."""
@@ -92,9 +93,9 @@ class AskLine(ModalScreen[str | None]):
 
     def __init__(self, title: str, value: str = "", hint: str = "") -> None:
         super().__init__()
-        self._title = title
+        self._title = safe_line(title)
         self._value = value
-        self._hint = hint
+        self._hint = safe_line(hint)
 
     def compose(self) -> ComposeResult:
         """A title and an input."""
@@ -116,7 +117,7 @@ class AskLine(ModalScreen[str | None]):
 _MOST_ROWS = 15
 
 
-class OptionPane(LinePane):
+class OptionPane(LinePane, can_focus=False):
     """The rows of a picker."""
 
     DEFAULT_CSS = "OptionPane { background: $panel; }"
@@ -155,6 +156,7 @@ class Pick(ModalScreen[str | None]):
     """Pick one of several rows, narrowed by typing; gives its value, or None for Esc."""
 
     DEFAULT_CSS = dialog_css("Pick")
+    AUTO_FOCUS = "LineInput"
     BINDINGS = [  # noqa: RUF012
         Binding("escape", "leave", "Back", priority=True),
         Binding("down,ctrl+n", "move(1)", "Down", priority=True, show=False),
@@ -165,8 +167,8 @@ class Pick(ModalScreen[str | None]):
 
     def __init__(self, title: str, options: Sequence[Option], *, value: str = "") -> None:
         super().__init__()
-        self._title = title
-        self._options = options
+        self._title = safe_line(title)
+        self._options = [Option(o.value, safe_line(o.label), safe_line(o.note)) for o in options]
         self._value = value
 
     def compose(self) -> ComposeResult:
@@ -178,7 +180,6 @@ class Pick(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Start on the present value."""
         pane = self.query_one(OptionPane)
-        pane.can_focus = False
         pane.takes_keys_of = self.query_one(LineInput)
         pane.title = self._title
         pane.show(self._options)

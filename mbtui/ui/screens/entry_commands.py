@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mbtui.bank.entry import Entry
-from mbtui.bank.form import prose, tag_list
+from mbtui.bank.form import form_fields, prose, value_of
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Kind
@@ -240,14 +240,18 @@ class EntryCommands:
         if entry is None:
             return
 
+        field = next((f for f in form_fields(entry.kind, entry.data) if f.name == "tags"), None)
+        if field is None:
+            self.screen.say(f"{entry.kind.title} has no tags")
+            return
+
         def done(text: str | None) -> None:
-            if text is not None and tag_list(text) != entry.tags:
-                self._update(entry, {"tags": tag_list(text) or None}, "Tags saved")
+            if text is not None and text != field.text:
+                self._update(entry, {"tags": value_of(field, text)}, "Tags saved")
 
         used = ", ".join(self.screen.bank.tags()[:8])
-        value = ", ".join(entry.tags)
         self.screen.app.push_screen(
-            AskLine(f"Tags of {title_of(entry)}", safe_line(value), safe_line(used)), done
+            AskLine(f"Tags of {title_of(entry)}", field.text, safe_line(used)), done
         )
 
     def do_move(self) -> None:
@@ -337,12 +341,16 @@ class EntryCommands:
 
     def do_copy_text(self) -> None:
         """Send the entry's text to the terminal's clipboard."""
-        if self.screen.selected is not None:
+        if self.screen.selected is None:
+            self.screen.say("There is no entry here")
+        else:
             self.screen.owner.copy(plain_text(self.screen.selected), "the text")
 
     def do_copy_id(self) -> None:
         """Send the entry's id to the terminal's clipboard."""
-        if self.screen.selected is not None:
+        if self.screen.selected is None:
+            self.screen.say("There is no entry here")
+        else:
             self.screen.owner.copy(
                 safe_line(self.screen.selected.id), f"the id {self.screen.selected.id}"
             )

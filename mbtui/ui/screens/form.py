@@ -48,6 +48,7 @@ class EntryForm(Screen[None]):
     """Edits an entry or makes a new one. The app saves; the form stays until it is told so."""
 
     CSS_PATH = "form.tcss"
+    AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012
         Binding("f2,ctrl+s", "save", "Save", priority=True),
         Binding("escape", "step_out", "Out of the text", priority=True),
@@ -104,9 +105,8 @@ class EntryForm(Screen[None]):
             options = [(kind.slug, safe_line(kind.title)) for kind in kinds]
             widgets.append(_labelled("Kind", Choice(options, draft.kind.slug, id=_KIND), False))
         for item in self._fields:
-            label = item.label + (" · escapes such as \\u001b are kept" if item.escaped else "")
             field = self._input(item, draft.texts.get(item.name, item.text))
-            widgets.append(_labelled(safe_line(label), field, item.multiline))
+            widgets.append(_labelled(safe_line(item.label), field, item.multiline))
         return widgets
 
     def _input(self, item: FormField, text: str) -> Widget:
@@ -134,6 +134,8 @@ class EntryForm(Screen[None]):
         kind = self.draft.kind
         what = f"{'New' if self.is_new else 'Edit'} · {kind.title}"
         note = "unsaved text is back" if self._restored else ""
+        if any(item.escaped for item in self._fields):
+            note = f"{note} · ".lstrip(" ·") + "escapes such as \\u001b are control characters"
         self.query_one("#form-title", Bar).show(safe_line(what), note)
 
     def _widget(self, index: int) -> Widget:
@@ -222,7 +224,10 @@ class EntryForm(Screen[None]):
         self.dismiss(None)
 
     def on_descendant_focus(self) -> None:
-        """Tell what Esc does here."""
+        """Light the field's label, and tell what Esc does here."""
+        box = self.focused.parent if self.focused is not None else None
+        for label in self.query(".form--label"):
+            label.set_class(label.parent is box, "-here")
         in_buttons = isinstance(self.focused, Button)
         step = "Esc again goes back, the text is kept" if in_buttons else "Esc leaves the text"
         hint = "F2 saves" if self.has_class("-narrow") else f"F2 saves · {step}"

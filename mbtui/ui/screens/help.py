@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -12,10 +12,12 @@ from textual.screen import ModalScreen
 
 from mbtui.ui.cells import Line, pad
 from mbtui.ui.commands import COMMANDS, Command
+from mbtui.ui.document import wrapped
 from mbtui.ui.screens.dialogs import dialog_css
 from mbtui.ui.widgets.line_pane import LinePane
 
-_KEY_WIDTH = 12
+_KEY_WIDTH, _NARROW_KEY_WIDTH = 12, 11
+_ROOMY = 60
 _GROUPS = ("Write", "Find", "Go", "Program")
 _IN_TEXT = (
     ("Esc", "leave the text for Save and Cancel; Esc Enter saves"),
@@ -50,7 +52,15 @@ class HelpPane(LinePane):
 
     def __init__(self, where: str) -> None:
         super().__init__(title="Keys and help", title_right="Esc closes")
-        self._rows = list(help_rows(where))
+        self._texts = list(help_rows(where))
+        self._rows: list[tuple[str, str]] = []
+
+    def on_resize(self) -> None:
+        """Break the lines for the new width, then do what every pane does."""
+        keys = _KEY_WIDTH if self.size.width >= _ROOMY else _NARROW_KEY_WIDTH
+        self._key_width = keys
+        self._rows = list(_broken(self._texts, keys, self.size.width - keys - 5))
+        self.set_rows_changed()
 
     def row_count(self) -> int:
         """How many lines there are."""
@@ -71,7 +81,18 @@ class HelpPane(LinePane):
         key, text = self._rows[index]
         if not text:
             return Content.styled(key, "bold")
-        return Content.assemble(f"  {pad(key, _KEY_WIDTH)} ", (text, self.style_of("dim")))
+        return Content.assemble(f"  {pad(key, self._key_width)} ", (text, self.style_of("dim")))
+
+
+def _broken(
+    rows: Iterable[tuple[str, str]], key_width: int, width: int
+) -> Iterator[tuple[str, str]]:
+    """The rows with long meanings on several lines; of keys too long to fit, the first."""
+    for key, text in rows:
+        label = key if len(key) <= key_width or not text else key.split()[0]
+        for part in wrapped(text, width):
+            yield label, part
+            label = ""
 
 
 def help_rows(where: str) -> Iterator[tuple[str, str]]:

@@ -227,6 +227,9 @@ class MainScreen(Screen[None]):
         event.stop()
         if isinstance(event.pane, SectionTree):
             self.show_list(keep=False)
+        self._show_entry_soon()
+
+    def _show_entry_soon(self) -> None:
         if self._follow is not None:
             self._follow.stop()
         self._follow = self.set_timer(FOLLOW_SECONDS, self.show_entry)
@@ -240,6 +243,7 @@ class MainScreen(Screen[None]):
         """Search for what is typed now."""
         event.stop()
         self._show_results(keep=False)
+        self._show_entry_soon()
 
     def on_search_pane_closed(self, event: SearchPane.Closed) -> None:
         """Back to the list, on the entry that was found."""

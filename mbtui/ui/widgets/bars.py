@@ -15,6 +15,7 @@ from mbtui.ui.commands import footer_commands
 from mbtui.ui.document import wrapped
 
 _NOTICE_LINES = 2
+_MESSAGE_LINES = 3
 
 
 class Bar(Widget):
@@ -49,6 +50,14 @@ class Bar(Widget):
         return line_strip(Content.assemble(" ", left, " " * gap, right), width, self.visual_style)
 
 
+def _rows(text: str, width: int, most: int) -> list[str]:
+    """A text broken into at most so many lines; what is left is cut."""
+    rows = list(wrapped(text, width))
+    if len(rows) <= most:
+        return rows
+    return [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width)]
+
+
 class Notice(Bar):
     """What a person should know about the bank's files, as long as it is so."""
 
@@ -76,10 +85,7 @@ class Notice(Bar):
 
     def _fit(self) -> None:
         width = max(1, (self.size.width or self.screen.size.width) - 2)
-        self._rows = list(wrapped(self._text, width))
-        if len(self._rows) > _NOTICE_LINES:
-            rest = " ".join(self._rows[_NOTICE_LINES - 1 :])
-            self._rows = [*self._rows[: _NOTICE_LINES - 1], fit(rest, width)]
+        self._rows = _rows(self._text, width, _NOTICE_LINES)
         self.styles.height = max(1, len(self._rows))
         self.refresh()
 
@@ -90,7 +96,10 @@ class Notice(Bar):
 
 
 class Footer(Bar):
-    """The keys that matter in the focused pane, or for a moment what was just done."""
+    """The keys that matter in the focused pane, or for a moment what was just done.
+
+    A long message takes up to three lines.
+    """
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key"}
     DEFAULT_CSS = """
@@ -103,6 +112,7 @@ class Footer(Bar):
         self._where = ""
         self._typing: Sequence[tuple[str, str]] = ()
         self._message = ""
+        self._rows: list[str] = []
 
     def show_keys(self, where: str, typing: Sequence[tuple[str, str]] = ()) -> None:
         """Show the keys of a pane; while something is typed, `typing` in their place."""
@@ -116,7 +126,17 @@ class Footer(Bar):
         """Show a message in place of the keys; an empty one brings the keys back."""
         if message != self._message:
             self._message = message
-            self.refresh()
+            self._fit()
+
+    def on_resize(self) -> None:
+        """Break the message for the new width."""
+        self._fit()
+
+    def _fit(self) -> None:
+        width = max(1, (self.size.width or self.screen.size.width) - 2)
+        self._rows = _rows(self._message, width, _MESSAGE_LINES)
+        self.styles.height = max(1, len(self._rows))
+        self.refresh()
 
     @property
     def message(self) -> str:
@@ -127,8 +147,10 @@ class Footer(Bar):
         """Draw the message or the keys; a pane's always end in the one for help."""
         width = self.size.width
         if self._message:
-            text = fit_content(Content(f" {self._message}"), width)
-            return line_strip(text, width, self.visual_style)
+            row = self._rows[y] if y < len(self._rows) else ""
+            return line_strip(f" {row}", width, self.visual_style)
+        if y:
+            return Strip.blank(width, self.visual_style.rich_style)
         key = self.get_visual_style("footer--key")
         keys = [(c.key_label, c.footer) for c in footer_commands(self._where)]
         last = () if self._typing else (("?", "help"),)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
@@ -11,7 +12,7 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans, match_of
 from mbtui.bank.query import Query
 from mbtui.bank.safetext import safe_line
-from mbtui.ui.cells import Line, fit, pad
+from mbtui.ui.cells import ELLIPSIS, Line, fit, pad
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import badge, title_of
 
@@ -96,6 +97,14 @@ class EntryList(LinePane):
         return content
 
 
+def with_match_in_view(line: str, words: Collection[str], room: int) -> str:
+    """A line without so much of its start that the first match stands within `room` cells."""
+    spans = highlight_spans(line, words)
+    if not spans or cell_len(line[: spans[0][1]]) <= room:
+        return line
+    return ELLIPSIS + line[max(0, spans[0][0] - room // 4) :].lstrip()
+
+
 class ResultList(EntryList):
     """What a search found: each entry with the line that matched under its title."""
 
@@ -122,6 +131,7 @@ class ResultList(EntryList):
             match = match_of(entry, self.query_shown)
             line = "" if match.field == "title" else safe_line(match.line)
         prefix = f"    {where}" + (" · " if line else "")
+        line = with_match_in_view(line, words, width - cell_len(prefix))
         text = fit(prefix + line, width)
         dim = Style() if selected else self.style_of("dim")
         second = Content.styled(text, dim)

@@ -155,7 +155,7 @@ class EntryView(Widget, can_focus=True):
         style = self.get_visual_style("entry--bar-focused" if self.has_focus else "entry--bar")
         if self.has_focus and self.get_component_styles("entry--bar-focused").text_style.reverse:
             style += Style(reverse=True)
-        name = title_of(self.entry) if self.entry else ""
+        name = title_of(self.entry) if self.entry else "Entry"
         more = ""
         if len(self._lines) > self.page_rows:
             last = len(self._lines) - self.page_rows

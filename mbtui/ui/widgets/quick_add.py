@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.safetext import safe_line
+from mbtui.bank.schema import Field
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.wording import plural
@@ -131,7 +132,10 @@ class QuickAddBar(Vertical):
     def _preview(self) -> None:
         parsed = self.parsed()
         parts = [safe_line(parsed.kind.title)]
-        parts += [safe_line(f"{name}: {value}") for name, value in parsed.fields.items()]
+        for name, value in parsed.fields.items():
+            field = parsed.kind.field(name)
+            of_choice = field is not None and field.type == "choice"
+            parts.append(safe_line(f"{value}" if of_choice else f"{Field(name).label}: {value}"))
         parts += [safe_line(parsed.status)] if parsed.status else []
         parts += [f"#{safe_line(tag)}" for tag in parsed.tags]
         parts += [safe_line(path) for path in parsed.paths]

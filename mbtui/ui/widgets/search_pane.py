@@ -109,7 +109,7 @@ class SearchPane(Vertical):
             pane.title_right = " · ".join(results.query.understood)
         else:
             entries = results.nearest
-            pane.title = f"2 Search · no match{'; the nearest titles' if entries else ''}"
+            pane.title = "2 No match · the nearest titles" if entries else "2 No match"
             pane.title_right = ""
         pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
         pane.show_results(results.query, entries, keep=keep)

@@ -17,6 +17,16 @@ def pytest_configure(config: pytest.Config) -> None:
     snapshot.updating = bool(config.getoption("--update-snapshots"))
 
 
+@pytest.fixture(autouse=True)
+def own_state_folder(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No test reads or writes the state of the user who runs it."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.mktemp("state")))
+    for name in ("MBTUI_BANK", "MBTUI_AUTHOR", "MBTUI_PAINT"):
+        monkeypatch.delenv(name, raising=False)
+
+
 @pytest.fixture
 def anyio_backend() -> str:
     return "asyncio"

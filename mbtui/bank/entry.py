@@ -161,7 +161,11 @@ class Entry:
         copy.kind, copy.section, copy.file, copy.line = self.kind, self.section, self.file, line
         copy.data, copy.problems, copy.inline = self.data, self.problems, self.inline
         copy.id, copy.key, copy.has_own_id = self.id, self.key, self.has_own_id
-        copy.title, copy.archived, copy.archived_twin = self.title, self.archived, None
+        copy.title, copy.archived, copy.archived_twin = (
+            self.title,
+            self.archived,
+            self.archived_twin,
+        )
         copy._folded, copy._newest = self._folded, self._newest
         return copy
 

@@ -11,11 +11,10 @@ import re
 _CONTROLS = r"\x00-\x08\x0b-\x1f\x7f-\x9f"
 _INVISIBLE = r"\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff"
 _SURROGATES = "\ud800-\udfff"
-_UNSAFE = re.compile(f"[{_CONTROLS}{_INVISIBLE}{_SURROGATES}\U000e0000-\U000e007f]")
-_UNSAFE_LINE = re.compile(f"[\t\n{_CONTROLS}{_INVISIBLE}{_SURROGATES}\U000e0000-\U000e007f]+")
-_TERMINAL_UNSAFE = re.compile(
-    f"[{_CONTROLS}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069{_SURROGATES}]"
-)
+_UNSAFE = f"[{_CONTROLS}{_INVISIBLE}{_SURROGATES}\U000e0000-\U000e007f]"
+_UNSAFE_LINE = f"[\t\n{_CONTROLS}{_INVISIBLE}{_SURROGATES}\U000e0000-\U000e007f]+"
+_TERMINAL_UNSAFE = f"[{_CONTROLS}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069{_SURROGATES}]"
+# Patterns stay texts until they are needed: compiling them takes longer than a plain line needs.
 TAB = "    "
 
 
@@ -32,7 +31,7 @@ def _visible(match: re.Match[str]) -> str:
 
 def is_safe(text: str) -> bool:
     """Whether `text` can be shown as it is (newlines and tabs count as safe)."""
-    return _UNSAFE.search(text) is None
+    return re.search(_UNSAFE, text) is None
 
 
 def safe_text(text: str) -> str:
@@ -42,8 +41,8 @@ def safe_text(text: str) -> str:
     """
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    if _UNSAFE.search(text):
-        text = _UNSAFE.sub(_visible, text)
+    if re.search(_UNSAFE, text):
+        text = re.sub(_UNSAFE, _visible, text)
     return text.replace("\t", TAB) if "\t" in text else text
 
 
@@ -51,9 +50,9 @@ def safe_line(text: str) -> str:
     """The same for one line: runs of newlines and tabs become one space."""
     if text.isascii() and text.isprintable():
         return text
-    if _UNSAFE_LINE.search(text) is None:
+    if re.search(_UNSAFE_LINE, text) is None:
         return text
-    return _UNSAFE.sub(_visible, re.sub(r"[\r\n\t]+", " ", text)).strip()
+    return re.sub(_UNSAFE, _visible, re.sub(r"[\r\n\t]+", " ", text)).strip()
 
 
 def strip_unsafe(text: str) -> str:
@@ -61,4 +60,4 @@ def strip_unsafe(text: str) -> str:
 
     Each of them has cell width 0, so a drawn layout keeps its columns.
     """
-    return _TERMINAL_UNSAFE.sub("", text)
+    return re.sub(_TERMINAL_UNSAFE, "", text)

@@ -88,16 +88,26 @@ def _named_bank(start: Path, named: str) -> Path:
 
 def _nearest_bank(start: Path) -> Path:
     start = Path(os.path.abspath(start))
-    owner = _owner(start)
+    trusted = {_owner(start), os.getuid()}
     for folder in (start, *start.parents):
-        if _owner(folder) not in (owner, os.getuid()):
+        if _owner(folder) not in trusted:
             break
-        for name in FOLDER_NAMES:
-            if _is_bank(folder / name):
-                return folder / name
-        if folder.name in FOLDER_NAMES and _is_bank(folder):
-            return folder
+        for bank in (*(folder / name for name in FOLDER_NAMES), folder):
+            named = bank.name in FOLDER_NAMES
+            if named and _is_bank(bank) and _owner(bank) in trusted:
+                return bank
+        if _is_linked_worktree(folder):
+            break
     raise BankNotFoundError(start)
+
+
+def _is_linked_worktree(folder: Path) -> bool:
+    """Whether git made the folder with `git worktree add`; a bank outside is another checkout's."""
+    try:
+        pointer = (folder / ".git").read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        return False
+    return pointer.startswith("gitdir:") and "/worktrees/" in pointer
 
 
 def _owner(folder: Path) -> int | None:

@@ -9,8 +9,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.bench.corpus import ENTRIES, build_corpus_bank
+from tests.bench.corpus import build_corpus_bank
 
+ENTRIES = 10_017
 SOURCE = "MBTUI_CORPUS"
 """The environment variable that names a file of notes; without it they are made up."""
 

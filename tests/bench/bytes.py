@@ -6,8 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from statistics import mean, median
 
-from tests.bench.banks import Banks
-from tests.bench.corpus import ENTRIES
+from tests.bench.banks import ENTRIES, Banks
 from tests.bench.measure import Row, spread
 from tests.bench.programs import Recorded, environment, mbtui_screen
 from tests.bench.start import PAINTED

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median, quantiles
+from typing import TypeVar
 
 ROUNDS = 15
+Measured = TypeVar("Measured")
 
 
 @dataclass(frozen=True)
@@ -31,13 +33,13 @@ class Row:
 
 
 def interleaved(
-    measures: Mapping[str, Callable[[], float]], rounds: int = ROUNDS
-) -> dict[str, list[float]]:
+    measures: Mapping[str, Callable[[], Measured]], rounds: int = ROUNDS
+) -> dict[str, list[Measured]]:
     """What each measure returned in each round, after one round that does not count.
 
     All are measured in every round, in turning order, so that a noisy moment meets all of them.
     """
-    found: dict[str, list[float]] = {name: [] for name in measures}
+    found: dict[str, list[Measured]] = {name: [] for name in measures}
     names = list(measures)
     for number in range(rounds + 1):
         for name in names:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from statistics import median
 
-from tests.bench.banks import Banks
-from tests.bench.corpus import ENTRIES
+from tests.bench.banks import ENTRIES, Banks
 from tests.bench.measure import Row
 from tests.bench.programs import environment, mbtui_screen
 from tests.bench.start import PAINTED

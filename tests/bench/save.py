@@ -10,8 +10,7 @@ from time import perf_counter
 
 from mbtui.bank.entry import Entry
 from mbtui.store.store import Store
-from tests.bench.banks import Banks
-from tests.bench.corpus import ENTRIES
+from tests.bench.banks import ENTRIES, Banks
 from tests.bench.measure import Row, interleaved, ratio
 
 FILE = "known-issues.toml"

@@ -15,8 +15,7 @@ from mbtui.bank.query import parse_query
 from mbtui.bank.search import Index
 from mbtui.bank.vocabulary import Vocabulary, vocabulary_of
 from mbtui.store.store import Store
-from tests.bench.banks import Banks
-from tests.bench.corpus import ENTRIES
+from tests.bench.banks import ENTRIES, Banks
 from tests.bench.measure import Row, interleaved, ninety_fifth, ratio, spread
 from tests.bench.programs import Recorded, environment, mbtui_screen, seconds_of
 from tests.bench.start import PAINTED

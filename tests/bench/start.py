@@ -57,12 +57,11 @@ def run(banks: Banks) -> Iterator[Row]:
     """First paint at 1,000, 10,017 and 100,000 entries; first key at 1,000."""
     env = environment(banks.home)
     for entries, bar in BARS.items():
-        folder = banks.of(entries)
-        found = interleaved(
-            {"floor": partial(start_floor, env), "mbtui": partial(start_mbtui, env, folder)}
-        )
-        painted = [[start.painted for start in found[name]] for name in ("mbtui", "floor")]
+        mbtui = partial(start_mbtui, env, banks.of(entries))
+        found = interleaved({"floor": partial(start_floor, env), "mbtui": mbtui})
+        mine, base = found["mbtui"], found["floor"]
+        painted = [start.painted for start in mine], [start.painted for start in base]
         yield ratio(f"first paint, {entries:,} entries", *painted, bar, "floor")
         if entries == min(BARS):
-            answered = [[start.answered for start in found[name]] for name in ("mbtui", "floor")]
+            answered = [start.answered for start in mine], [start.answered for start in base]
             yield ratio(f"first key answered, {entries:,} entries", *answered, bar, "floor")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.ui.outside import Project, make_project
+from tests.ui.outside import Project, copy_project, make_project
 from tests.ui.window import SOON, Window, own_world
 
 TYPED = "half a sentence"
@@ -36,9 +36,15 @@ sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
 Open = Callable[..., Window]
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    folder = tmp_path_factory.mktemp("template")
+    return make_project(folder / "acme", own_world(folder / "home"))
+
+
 @pytest.fixture
-def project(tmp_path: Path) -> Project:
-    return make_project(tmp_path / "acme", own_world(tmp_path / "home"))
+def project(template: Project, tmp_path: Path) -> Project:
+    return copy_project(template, tmp_path / "acme", own_world(tmp_path / "home"))
 
 
 @pytest.fixture
@@ -56,10 +62,8 @@ def open_window(project: Project) -> Iterator[Open]:
 
 
 def type_in_form(window: Window) -> None:
-    window.press("2", "e")
-    window.until_shown("Edit ·")
-    window.press("", TYPED)
-    window.until_shown(TYPED)
+    window.press("2")
+    window.open_form(TYPED)
 
 
 def assert_left_clean(window: Window) -> None:
@@ -77,17 +81,21 @@ def test_ctrl_c_says_how_to_quit_and_q_leaves_a_clean_terminal(open_window: Open
     assert_left_clean(window)
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_signal_ends_it_and_typed_text_is_kept(open_window: Open, number: signal.Signals) -> None:
+def assert_kept(project: Project) -> None:
+    state = Path(project.env["XDG_STATE_HOME"])
+    assert any(TYPED in path.read_text() for path in state.rglob("drafts.json"))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_and_typed_text_is_kept(
+    open_window: Open, project: Project, number: signal.Signals
+) -> None:
     window = open_window()
     type_in_form(window)
     window.signal(number)
     assert window.wait_for_end(SOON) == 128 + number
     assert_left_clean(window)
-    again = open_window()
-    again.until_shown("Text that was not saved is kept")
-    again.press("2", "e")
-    again.until_shown(TYPED)
+    assert_kept(project)
 
 
 @pytest.mark.parametrize("program", [(), ("-c", WITHOUT_HANG_UP_SIGNAL)], ids=["signal", "none"])
@@ -100,11 +108,12 @@ def test_a_closed_terminal_ends_it_and_typed_text_is_kept(
     window.hang_up()
     assert window.wait_for_end(SOON) == 129
     again = open_window()
-    again.press("2", "e")
+    again.until_shown("Text that was not saved is kept")
+    again.press("2")
+    again.open_form()
     again.until_shown(TYPED)
 
 
 def test_nothing_is_sent_while_nothing_happens(open_window: Open) -> None:
     window = open_window()
-    window.settle()
     assert not window.pump(1.5), window.raw[-200:]

@@ -6,33 +6,44 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.ui.outside import CHANGES, CHOSEN, LAST, MARKED, Project, issues_toml, make_project
+from tests.ui.outside import (
+    CHANGES,
+    CHOSEN,
+    LAST,
+    MARKED,
+    Project,
+    copy_project,
+    issues_toml,
+    make_project,
+)
 from tests.ui.window import SOON, Window, own_world
 
 TYPED = "half a sentence"
 
 
-@pytest.fixture
-def env(tmp_path: Path) -> dict[str, str]:
-    return own_world(tmp_path / "home")
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Project:
+    folder = tmp_path_factory.mktemp("template")
+    return make_project(folder / "acme", own_world(folder / "home"))
 
 
 @pytest.fixture
-def project(tmp_path: Path, env: dict[str, str]) -> Project:
-    return make_project(tmp_path / "acme", env)
+def project(template: Project, tmp_path: Path) -> Project:
+    return copy_project(template, tmp_path / "acme", own_world(tmp_path / "home"))
 
 
 @pytest.fixture
-def open_window(project: Project, env: dict[str, str]) -> Iterator[Callable[..., Window]]:
+def open_window(project: Project) -> Iterator[Callable[..., Window]]:
     windows: list[Window] = []
 
     def start(**options: object) -> Window:
-        windows.append(Window(project.bank, env, **options))  # type: ignore[arg-type]
+        windows.append(Window(project.bank, project.env, **options))  # type: ignore[arg-type]
         return windows[-1]
 
     yield start
@@ -62,25 +73,17 @@ def choose(window: Window, title: str) -> None:
     raise AssertionError(f"the cursor never came to {title}:\n{window.text()}")
 
 
-def open_form(window: Window, typed: str) -> None:
-    """Open the form on the chosen entry and type into its main text."""
-    window.send("e")
-    window.until_shown("Edit · Current Issues", "F2 saves")
-    window.press("", typed)
-
-
 def leave_form(window: Window) -> None:
-    window.press("\x1b", "\x1b")
+    window.send("\x1b\x1b")
     window.until_shown("1 Sections")
-    window.settle()
 
 
 def fold_known_issues(window: Window) -> None:
-    window.press("1", "g")
-    while "▌▾ Known Issues" not in window.text():
+    window.press("g")
+    while not window.shows("▌▾ Known Issues"):
         window.press("j")
-    window.press("h")
-    assert window.shows("▌▸ Known Issues")
+    window.send("h")
+    window.until_shown("▌▸ Known Issues")
 
 
 def changes(project: Project) -> Iterator[str]:
@@ -104,7 +107,9 @@ def test_changes_show_in_a_search_and_its_text_and_folding_stay(
     window: Window, project: Project
 ) -> None:
     fold_known_issues(window)
-    window.press("/", "in:current-issues -zebra", "\x1b[B")
+    window.press("/")
+    window.until_shown("2 Search")
+    window.press("in:current-issues -zebra", "\x1b[B")
     choose(window, CHOSEN)
     for title in changes(project):
         window.until_shown(title)
@@ -117,16 +122,16 @@ def test_changes_show_in_a_search_and_its_text_and_folding_stay(
 def test_typing_in_a_form_goes_on_while_the_files_change(window: Window, project: Project) -> None:
     window.press("2")
     choose(window, CHOSEN)
-    open_form(window, TYPED)
+    window.open_form(TYPED)
     titles = []
     for title in changes(project):
         window.press(".")
         titles.append(title)
-        assert window.shows(TYPED + "." * len(titles))
+        window.until_shown(TYPED + "." * len(titles))
     leave_form(window)
     window.until_shown(titles[-1])
     assert under_cursor(window, CHOSEN)
-    open_form(window, "")
+    window.open_form()
     window.until_shown(TYPED + "." * len(titles))
     window.press("\x1bOQ")
     window.until_shown("Saved")
@@ -162,7 +167,7 @@ def test_a_branch_without_the_bank_and_back(
     window.press("2")
     choose(window, CHOSEN)
     if with_form:
-        open_form(window, TYPED)
+        window.open_form(TYPED)
     else:
         window.press("\r")
     project.git("checkout", "-q", "bankless")
@@ -183,7 +188,7 @@ def test_a_branch_without_the_bank_and_back(
     window.within(5, lambda: under_cursor(window, CHOSEN))
     window.until_shown(CHANGES["os.replace"](project, "later"))
     if with_form:
-        open_form(window, "")
+        window.open_form()
         window.until_shown(TYPED)
 
 
@@ -270,8 +275,6 @@ def test_without_notification_the_files_are_polled(
     if not command:
         pytest.skip("this system does not let a test switch notification off")
     launch = "import os, sys; os.execvp(sys.argv[1], sys.argv[1:])"
-    import sys
-
     window = open_window(
         program=("-c", launch, *command, sys.executable, "-m", "mbtui"), state="polling"
     )

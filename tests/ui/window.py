@@ -13,6 +13,8 @@ from tests.ui.terminal import Terminal
 ROOT = Path(__file__).resolve().parents[2]
 SOON = 5.0
 """Seconds within which what another program wrote must be shown, however slow the machine."""
+ANSWER = 0.3
+"""Seconds within which a key that changes something is answered."""
 
 
 def own_world(home: Path) -> dict[str, str]:
@@ -83,10 +85,23 @@ class Window(Terminal):
         return time.monotonic() - start
 
     def press(self, *keys: str) -> None:
-        """Type keys one after the other, each answered before the next."""
+        """Type keys that change the screen, each when the one before it is answered."""
         for key in keys:
             self.send(key)
+            self.pump(ANSWER)
             self.settle()
+
+    def open_form(self, typed: str = "") -> None:
+        """Open the form on a current issue and type into its main text."""
+        self.send("e")
+        self.within(SOON, lambda: 0 < self.row_of("Issue") == self.cursor()[1] - 1)
+        if typed:
+            self.press(typed)
+            self.until_shown(typed)
+
+    def row_of(self, line: str) -> int:
+        """The row of the screen that holds only this, or -1."""
+        return next((y for y, text in enumerate(self.lines) if text.strip() == line), -1)
 
     def cursor_row(self) -> int:
         """The screen row of the cursor of the focused pane, or -1."""

@@ -89,6 +89,24 @@ class TestNearest:
         with pytest.raises(BankNotFoundError):
             find(mine)
 
+    def test_a_bank_that_someone_else_put_beside_us_is_not_taken(self, tmp_path: Path) -> None:
+        if os.getuid():
+            pytest.skip("runs as root, to give a folder to another user")
+        folder = make_bank_at(tmp_path)
+        os.chown(folder, SOMEONE_ELSE, -1)
+        with pytest.raises(BankNotFoundError):
+            find_bank(None, personal=False, start=tmp_path, environ={})
+
+    def test_a_linked_worktree_without_a_bank_does_not_take_the_outer_checkouts(
+        self, tmp_path: Path
+    ) -> None:
+        make_bank_at(tmp_path)
+        worktree = tmp_path / "trees" / "feature"
+        worktree.mkdir(parents=True)
+        (worktree / ".git").write_text(f"gitdir: {tmp_path}/.git/worktrees/feature\n")
+        with pytest.raises(BankNotFoundError):
+            find_bank(None, personal=False, start=worktree, environ={})
+
     def test_a_git_worktree_uses_its_own_copy(self, tmp_path: Path) -> None:
         main, tree = tmp_path / "main", tmp_path / "tree"
         folder = make_bank_at(main)

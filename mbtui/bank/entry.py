@@ -63,9 +63,9 @@ class Entry:
             self.id: str = kind.slug
             self.title = kind.title
         else:
-            written = data.get("id")
+            written, title = data.get("id"), data.get("title", "")
             self.id = written if isinstance(written, str) else ""
-            self.title = plain(data.get("title", ""))
+            self.title = title if isinstance(title, str) else plain(title)
         self.key = self.id
         self.has_own_id = self.id != ""
         """Whether the id stands in the file (a derived one is written with the next save)."""

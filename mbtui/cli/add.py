@@ -12,11 +12,11 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.hints import similar_titles
 from mbtui.bank.quickadd import QuickAdd, parse_quick_add
 from mbtui.bank.schema import Kind, Schema
-from mbtui.cli.arguments import Arguments, UsageError, did_you_mean
+from mbtui.cli.arguments import Arguments, UsageError
 from mbtui.cli.context import checked_text, open_store
 from mbtui.cli.output import note, out, out_json
 from mbtui.cli.stdin import body_text
-from mbtui.cli.values import block, field_values, secrets, status_value, tag_values
+from mbtui.cli.values import block, field_values, named_kind, secrets, status_value, tag_values
 from mbtui.store.errors import ReadOnlyBankError
 from mbtui.store.writer import read_section
 
@@ -71,21 +71,6 @@ def _remarks(values: Mapping[str, Any], others: Iterable[Entry]) -> list[str]:
     found = [f"{name} looks like it holds a secret ({secret})" for name, secret in secrets(values)]
     alike = similar_titles(values["title"], others)
     return [*found, *(f"similar title: {entry.id} {entry.title}" for entry in alike)]
-
-
-def named_kind(schema: Schema, name: str) -> Kind:
-    """The one kind that `name` means. Raises UsageError, naming those that it may mean."""
-    found = schema.match_kinds(name)
-    if len(found) == 1:
-        if found[0].single:
-            raise UsageError(
-                f"{found[0].slug} is one table: mbtui edit {found[0].slug} --field NAME=VALUE"
-            )
-        return found[0]
-    if found:
-        raise UsageError(f"{name!r} fits {', '.join(kind.slug for kind in found)}; name one")
-    hint = did_you_mean(name, list(schema.kinds))
-    raise UsageError(f"there is no kind {name!r}{hint} (mbtui schema lists them)")
 
 
 def _values(parsed: QuickAdd, arguments: Arguments, body: str) -> dict[str, Any]:

@@ -109,6 +109,14 @@ _COMMANDS = (
         ),
     ),
     Command(
+        "move",
+        "ID KIND",
+        "move an entry to another kind",
+        options=(Option("--status", "S", "its status there, where the old one is unknown"),),
+        more="The main text stays the main text; fields that the kind lacks stay as they are.",
+        examples=(("mbtui move 7k2m technical-debt --status active", ""),),
+    ),
+    Command(
         "archive",
         "ID",
         "move an entry to the archive",
@@ -121,6 +129,21 @@ _COMMANDS = (
         "bring an entry back from the archive",
         examples=(("mbtui restore 7k2m", ""),),
     ),
+    Command(
+        "delete",
+        "ID",
+        "take an entry out for good",
+        more="`mbtui undo` brings it back; `mbtui archive` keeps it readable.",
+        examples=(("mbtui delete 7k2m", ""),),
+    ),
+    Command(
+        "undo",
+        "[ID]",
+        "take back your latest change, or an entry's",
+        more="What others changed since stays; where they changed the same text, nothing is done.",
+        examples=(("mbtui undo", ""), ("mbtui undo 7k2m", "")),
+    ),
+    Command("redo", "", "bring back what undo took", examples=(("mbtui redo", ""),)),
     Command(
         "schema",
         "",

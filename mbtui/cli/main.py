@@ -19,6 +19,9 @@ BUG = 70
 INTERRUPTED = 130
 
 
+_WRITING = frozenset({"edit", "move", "archive", "restore", "delete", "undo", "redo"})
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command line and return its exit code: 0, 1, 2, 3; 70 for a bug, 130 for Ctrl+C."""
     prepare_streams()
@@ -84,10 +87,11 @@ def _command(name: str) -> Callable[[Arguments], int]:
         from mbtui.cli import read
 
         return read.list_entries if name == "list" else read.search
-    if name in ("edit", "archive", "restore"):
+    if name in _WRITING:
         from mbtui.cli import write
 
-        return {"edit": write.edit, "archive": write.archive, "restore": write.restore}[name]
+        function: Callable[[Arguments], int] = getattr(write, name)
+        return function
     from mbtui.cli import bankcmd
 
     return {"init": bankcmd.init, "schema": bankcmd.schema, "path": bankcmd.path}[name]

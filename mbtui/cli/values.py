@@ -9,7 +9,7 @@ from typing import Any
 
 from mbtui.bank.entry import plain
 from mbtui.bank.hints import suspected_secret
-from mbtui.bank.schema import Field, Kind
+from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.cli.arguments import UsageError, did_you_mean
 
 _NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d+)?([eE][+-]?\d{1,2})?\Z", re.ASCII)
@@ -26,6 +26,21 @@ _COMMON = {
 def status_value(kind: Kind, text: str) -> str:
     """A status of the kind; any text where the kind has none. Raises UsageError."""
     return _one_of(kind.statuses, text, f"{kind.slug} has no status") if kind.statuses else text
+
+
+def named_kind(schema: Schema, name: str) -> Kind:
+    """The one kind that `name` means. Raises UsageError, naming those that it may mean."""
+    found = schema.match_kinds(name)
+    if len(found) == 1:
+        if found[0].single:
+            raise UsageError(
+                f"{found[0].slug} is one table: mbtui edit {found[0].slug} --field NAME=VALUE"
+            )
+        return found[0]
+    if found:
+        raise UsageError(f"{name!r} fits {', '.join(kind.slug for kind in found)}; name one")
+    hint = did_you_mean(name, list(schema.kinds))
+    raise UsageError(f"there is no kind {name!r}{hint} (mbtui schema lists them)")
 
 
 def field_values(kind: Kind, settings: Iterable[str], extra: Iterable[str] = ()) -> dict[str, Any]:

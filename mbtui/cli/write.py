@@ -1,4 +1,4 @@
-"""The commands that change an entry: edit, archive, restore."""
+"""The commands that change an entry, and those that take a change back."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from typing import Any
 from mbtui.bank.entry import Entry
 from mbtui.bank.safetext import safe_line
 from mbtui.cli.arguments import Arguments, UsageError
-from mbtui.cli.context import checked_text, open_store, the_entry
+from mbtui.cli.context import checked_text, matching, open_store, the_entry
 from mbtui.cli.output import note, out, out_json
 from mbtui.cli.stdin import body_text
-from mbtui.cli.values import field_values, secrets, status_value, tag_values
+from mbtui.cli.values import field_values, named_kind, secrets, status_value, tag_values
 from mbtui.exchange.json_out import entry_to_json
 from mbtui.store.store import Store
+from mbtui.store.undoing import TakenBack
 
 _CHANGES = ("--title", "--status", "--field", "--tag", "--untag", "--body")
 
@@ -52,6 +53,56 @@ def restore(arguments: Arguments) -> int:
     store = open_store(arguments, writing=True)
     entry = store.restore(the_entry(store.load(), arguments.rest[0], archived=True))
     _tell(arguments, store, entry, f"restored to {entry.file}")
+    return 0
+
+
+def move(arguments: Arguments) -> int:
+    """`mbtui move ID KIND`: move an entry to another kind."""
+    if len(arguments.rest) != 2:
+        raise UsageError("move needs an id and a kind: mbtui move ID technical-debt")
+    store = open_store(arguments, writing=True)
+    entry = the_entry(store.load(), arguments.rest[0])
+    kind = named_kind(store.bank.schema, checked_text(arguments.rest[1]))
+    entry = store.move(entry, kind.slug, status=arguments.one("--status"))
+    _tell(arguments, store, entry, f"moved to {kind.slug}, in {entry.file}")
+    return 0
+
+
+def delete(arguments: Arguments) -> int:
+    """`mbtui delete ID`: take an entry out of the bank; undo brings it back."""
+    store = open_store(arguments, writing=True)
+    found = matching(store.load(), arguments.rest[0])
+    live = [entry for entry in found if not entry.archived]
+    entry = the_entry(store.bank, arguments.rest[0], archived=not live)
+    store.delete(entry)
+    _tell(arguments, store, entry, "deleted; `mbtui undo` brings it back")
+    return 0
+
+
+def undo(arguments: Arguments) -> int:
+    """`mbtui undo [ID]`: take back the latest change of this author, and name it."""
+    store = open_store(arguments, writing=True)
+    start = checked_text(arguments.rest[0]) if arguments.rest else ""
+    return _tell_taken(arguments, store, store.undo(start), "taken back")
+
+
+def redo(arguments: Arguments) -> int:
+    """`mbtui redo`: bring back the change that was taken back last."""
+    store = open_store(arguments, writing=True)
+    return _tell_taken(arguments, store, store.redo(), "brought back")
+
+
+def _tell_taken(arguments: Arguments, store: Store, taken: TakenBack, word: str) -> int:
+    change = taken.change
+    if arguments.flag("--json"):
+        ids = sorted(change.ids)
+        told = {"change": change.what, "at": change.at, "title": change.title, "ids": ids}
+        out_json({**told, "done": word})
+    else:
+        names = ", ".join(sorted(change.ids))
+        out(safe_line(f"{names} {word}: {change.what} of {change.title}"))
+    if store.warning:
+        note(store.warning)
     return 0
 
 

@@ -19,7 +19,6 @@ from mbtui.store.editing import (
     written_entry,
 )
 from mbtui.store.errors import ConflictError, InputError
-from mbtui.store.lock import bank_lock
 from mbtui.store.proof import Meant
 from mbtui.store.relocate import Relocations
 from mbtui.store.section_text import Block, SectionText
@@ -48,7 +47,7 @@ class Changes(Relocations):
             made[:] = [data]
             return self._insert(section, kind, entry_text(kind, data), data)
 
-        with bank_lock(self.folder):
+        with self._change("add"):
             section = self._edit(file, change)
         return written_entry(section, kind, made[0])
 
@@ -111,7 +110,7 @@ class Changes(Relocations):
             written[:], found[:] = [data], []
             return self._update_edit(section, block, data)
 
-        with bank_lock(self.folder):
+        with self._change("edit"):
             section = self._edit(entry.file, change)
         if found:
             return _as_known(found[0], entry)
@@ -155,9 +154,9 @@ class Changes(Relocations):
         def change(section: SectionText) -> Edit:
             block = self._block_of(section, entry, entry.data, {})
             check_unchanged(block, entry, entry.data)
-            return Edit(removal(section, block), gone(block.entry))
+            return Edit(removal(section, block), gone(block.entry, entry.id))
 
-        with bank_lock(self.folder):
+        with self._change("delete"):
             self._edit(entry.file, change)
 
     def convert_inline(self, file: str, kind_slug: str) -> None:
@@ -171,7 +170,7 @@ class Changes(Relocations):
                 inline_conversion(section, kind), Meant(kind.slug, kind.slug, "", None, None)
             )
 
-        with bank_lock(self.folder):
+        with self._change("convert"):
             self._edit(file, change)
 
 

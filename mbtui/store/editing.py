@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import rtoml
+
 from mbtui.bank.entry import ARCHIVE, Entry
 from mbtui.bank.merge import same_value
 from mbtui.bank.schema import Kind
+from mbtui.bank.undo import Step
 from mbtui.store.config import BankFile
 from mbtui.store.errors import ConflictError, InputError, ReadOnlyBankError, StoreError
+from mbtui.store.journal import Journal
+from mbtui.store.lock import bank_lock
 from mbtui.store.proof import Meant
 from mbtui.store.section_text import Block, SectionText
-from mbtui.store.splice import insertion
+from mbtui.store.splice import insertion, raw_text
 from mbtui.store.toml_write import toml_key, toml_value
 from mbtui.store.writer import Edit, edit_file, read_section
 
@@ -30,6 +36,7 @@ class Editing(ABC):
     bank_file: BankFile | None
     warning: str = ""
     """What to tell of the last write although it succeeded, or an empty text."""
+    _steps: list[Step]
 
     @abstractmethod
     def load_schema(self) -> BankFile:
@@ -53,6 +60,30 @@ class Editing(ABC):
 
         `section` is None when its text cannot be read.
         """
+
+    @contextlib.contextmanager
+    def _change(self, what: str, *, undoes: int = 0) -> Iterator[None]:
+        """Hold the bank's lock for one change, and keep in the journal what it did.
+
+        A change that fails halfway is kept too, as far as it came. A journal that cannot be
+        written never fails the change (`warning` tells of it).
+        """
+        with bank_lock(self.folder):
+            self._steps = []
+            try:
+                yield
+            finally:
+                self._keep(what, undoes)
+
+    def _keep(self, what: str, undoes: int) -> None:
+        steps, self._steps = self._steps, []
+        if not steps:
+            return
+        title = next((found for step in steps if (found := _title_in(step))), steps[0].id)
+        try:
+            Journal(self.folder).append(self.now(), self.author, what, title, steps, undoes)
+        except OSError as error:
+            self.warning = f"saved; it cannot be undone, for the journal failed: {error.strerror}"
 
     def _check_values(self, values: Mapping[str, Any]) -> None:
         """Raise InputError for what TOML cannot hold, before any file is opened."""
@@ -91,17 +122,27 @@ class Editing(ABC):
         bank_file = self.bank_file or self.load_schema()
         if file.startswith(ARCHIVE):
             _make_folder(self.folder / ARCHIVE)
+        tried: list[tuple[SectionText, Edit | None]] = []
+
+        def watched(section: SectionText) -> Edit | None:
+            edit = change(section)
+            tried[:] = [(section, edit)]
+            return edit
+
         written = edit_file(
             self.folder,
             file,
             bank_file.schema,
             self.last_read(file),
-            change,
+            watched,
             functools.partial(self.being_written, file),
         )
         self.warning = written.warning
         if written.data is not None:
             self.wrote(file, written.section, written.data)
+            before, edit = tried[0]
+            if edit is not None and edit.meant.id:
+                self._steps.append(_step(file, before, written.section, edit.meant))
         return written.section
 
     def _block_of(
@@ -132,6 +173,36 @@ class Editing(ABC):
         return found[0]
 
 
+def _step(file: str, before: SectionText, after: SectionText, meant: Meant) -> Step:
+    """What an edit did to its entry, as texts."""
+    old = _text_of(before, meant.old_kind, meant.id, meant.before)
+    new = _text_of(after, meant.kind, meant.id, meant.data)
+    return Step(file, meant.id, meant.old_kind, old, meant.kind, new)
+
+
+def _text_of(section: SectionText, kind: str, identity: str, data: Mapping[str, Any] | None) -> str:
+    if data is None:
+        return ""
+    same = [
+        block
+        for block in section.blocks
+        if block.entry.kind.slug == kind
+        and (block.entry.id == identity or not block.entry.has_own_id)
+        and same_value(block.entry.data, data)
+    ]
+    return raw_text(section, same[0]) if same else ""
+
+
+def _title_in(step: Step) -> str:
+    """The title in the text after a step, or before it."""
+    for text in (step.after, step.before):
+        with contextlib.suppress(ValueError, RecursionError, KeyError, IndexError, TypeError):
+            tables = rtoml.loads(text)
+            for table in tables.values():
+                return str((table[0] if isinstance(table, list) else table)["title"])
+    return ""
+
+
 def inline_error(entry: Entry) -> InputError:
     """Why an entry of an inline array or table cannot be edited in place."""
     slug = entry.kind.slug
@@ -160,9 +231,9 @@ def meant(kind: Kind, data: Mapping[str, Any], before: Entry | None) -> Meant:
     return Meant(before.kind.slug, kind.slug, identity, before.data, data)
 
 
-def gone(entry: Entry) -> Meant:
-    """What an edit is to leave that takes an entry out."""
-    return Meant(entry.kind.slug, entry.kind.slug, entry.id, entry.data, None)
+def gone(entry: Entry, identity: str) -> Meant:
+    """What an edit is to leave that takes an entry out; `identity` is the id it is known by."""
+    return Meant(entry.kind.slug, entry.kind.slug, identity, entry.data, None)
 
 
 def check_unchanged(block: Block, entry: Entry, known: Mapping[str, Any]) -> None:

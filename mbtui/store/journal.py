@@ -1,7 +1,7 @@
 """The user's journal of a bank: every change with the texts it displaced, for undo and recovery.
 
-One JSON line a change in the user's state folder, readable by this user only. It is bounded: when
-it passes 16 MiB, or holds changes older than 90 days, the older half goes.
+A line a change, each a TOML inline table, in the user's state folder, readable by this user only.
+It is bounded: changes older than 90 days go, and the older half when it passes 16 MiB.
 """
 
 from __future__ import annotations
@@ -12,11 +12,15 @@ import time
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
+
+import rtoml
 
 from mbtui.bank.undo import Change, Step
 from mbtui.store.lock import state_folder
+from mbtui.store.toml_write import toml_value
 
-JOURNAL_FILE = "journal.jsonl"
+JOURNAL_FILE = "journal"
 MAX_BYTES = 16 * 1024 * 1024
 MAX_AGE = timedelta(days=90)
 _LOOK_AT_AGE_BYTES = 1024 * 1024
@@ -35,21 +39,17 @@ class Journal:
 
     def read(self) -> list[Change]:
         """All changes, the oldest first; lines that cannot be read are left out."""
-        import json
-
         changes: list[Change] = []
         with contextlib.suppress(OSError):
-            for line in self.path.read_bytes().splitlines():
-                with contextlib.suppress(ValueError, KeyError, TypeError):
-                    changes.append(_change(json.loads(line)))
+            for line in self.path.read_bytes().split(b"\n"):
+                with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):
+                    changes.append(_change(_table(line)))
         return changes
 
     def append(
         self, now: datetime, author: str, what: str, title: str, steps: Sequence[Step], undoes: int
     ) -> None:
         """Add a change. Raises OSError; the change of the bank stands all the same."""
-        import json
-
         path = self.path
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600)
@@ -65,7 +65,7 @@ class Journal:
                 undoes,
             )
             torn = size and os.pread(handle, 1, size - 1) != b"\n"
-            line = json.dumps({**change._asdict(), "steps": [list(s) for s in change.steps]})
+            line = toml_value({**change._asdict(), "steps": [list(s) for s in change.steps]})
             file.write((b"\n" if torn else b"") + line.encode() + b"\n")
         if size > MAX_BYTES or size > _LOOK_AT_AGE_BYTES:
             self._shorten(now)
@@ -86,24 +86,25 @@ class Journal:
         os.replace(temporary, path)
 
 
-def _moment(line: bytes) -> str:
-    import json
+def _table(line: bytes) -> dict[str, Any]:
+    table = rtoml.loads(f"change = {line.decode()}")["change"]
+    return dict(table)
 
+
+def _moment(line: bytes) -> str:
     try:
-        return str(json.loads(line)["at"])
-    except (ValueError, KeyError, TypeError):
+        return str(_table(line)["at"])
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
 
 
-def _change(item: dict[str, object]) -> Change:
-    steps = item["steps"]
-    assert isinstance(steps, list)
+def _change(item: dict[str, Any]) -> Change:
     return Change(
-        int(str(item["number"])),
+        int(item["number"]),
         str(item["at"]),
         str(item["author"]),
         str(item["what"]),
         str(item["title"]),
-        tuple(Step(*map(str, step)) for step in steps),
-        int(str(item["undoes"])),
+        tuple(Step(*map(str, step)) for step in item["steps"]),
+        int(item["undoes"]),
     )

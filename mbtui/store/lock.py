@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,10 +19,22 @@ def state_folder(bank: Path) -> Path:
     """The folder of the user's own state about one bank; it need not exist."""
     import hashlib
 
+    name = hashlib.sha256(os.fsencode(os.path.realpath(bank))).hexdigest()[:16]
+    return _user_state() / name
+
+
+def _user_state() -> Path:
+    """What platformdirs calls the user's state folder.
+
+    On Linux it is worked out here, because importing platformdirs takes longer than a save.
+    """
+    if sys.platform == "linux":
+        named = os.environ.get("XDG_STATE_HOME", "")
+        home = named if os.path.isabs(named) else os.path.expanduser("~/.local/state")
+        return Path(home, "mbtui")
     import platformdirs
 
-    name = hashlib.sha256(os.fsencode(os.path.realpath(bank))).hexdigest()[:16]
-    return Path(platformdirs.user_state_path("mbtui")) / name
+    return Path(platformdirs.user_state_path("mbtui"))
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import rtoml
 
 from mbtui.bank.merge import same_value
-from mbtui.store.reread import reread
+from mbtui.store.reread import holds_only_arrays, reread
 from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.splice import Replacement
 
@@ -46,7 +46,7 @@ def prove(old: SectionText, edits: list[Replacement], new: str, meant: Meant) ->
     if meant.data is not None:
         _entry_as_meant(read, meant)
     if len(new) <= WHOLE_FILE_LIMIT:
-        _whole_as_meant(old, new, meant)
+        _whole_as_meant(old, read, meant)
     return read
 
 
@@ -88,13 +88,24 @@ def _reread(old: SectionText, new: str, edits: list[Replacement]) -> SectionText
         raise ProofError(f"the file would not be TOML: {error}") from None
 
 
-def _whole_as_meant(old: SectionText, new: str, meant: Meant) -> None:
-    before, after = _loads(old.text), _loads(new)
+def _whole_as_meant(old: SectionText, new: SectionText, meant: Meant) -> None:
+    after = _loads(new.text)
+    if holds_only_arrays(new) and after == _as_tables(new):
+        return
+    before = _loads(old.text)
     for name in before.keys() | after.keys():
         left = _without(before.get(name), meant.before if name == meant.old_kind else None)
         right = _without(after.get(name), meant.data if name == meant.kind else None)
         if not same_value(left, right):
             raise ProofError(f"something else of {name} would change with it")
+
+
+def _as_tables(section: SectionText) -> dict[str, Any]:
+    """What a parser of the whole file should find in one that holds only arrays of entries."""
+    tables: dict[str, list[Any]] = {}
+    for block in section.blocks:
+        tables.setdefault(block.pieces[0].path[0], []).append(block.entry.data)
+    return {**section.root_data, **tables}
 
 
 def _without(value: Any, table: Mapping[str, Any] | None) -> list[Any]:

@@ -18,7 +18,6 @@ from mbtui.store.editing import (
     written_entry,
 )
 from mbtui.store.errors import InputError, StoreError
-from mbtui.store.lock import bank_lock
 from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import insertion, raw_text, removal, retitled_kind, spliced
 from mbtui.store.strict import strict_edits
@@ -43,7 +42,7 @@ class Relocations(Editing):
         target = f"{ARCHIVE if entry.archived else ''}{kind.section}.toml"
         if kind.slug == entry.kind.slug and target == entry.file:
             raise InputError(f"{entry.id} is in {kind.title} already")
-        return self._relocate(entry, kind, target, changes)
+        return self._relocate(entry, kind, target, changes, "move")
 
     def archive(self, entry: Entry, reason: str) -> Entry:
         """Move an entry to the archive, with who, when and why."""
@@ -54,13 +53,14 @@ class Relocations(Editing):
         archived = {"at": self.now(), "by": self.author, "reason": reason}
         self._check_values(archived)
         target = f"{ARCHIVE}{entry.section}.toml"
-        return self._relocate(entry, entry.kind, target, {"archived": archived})
+        return self._relocate(entry, entry.kind, target, {"archived": archived}, "archive")
 
     def restore(self, entry: Entry) -> Entry:
         """Move an archived entry back to its section."""
         if not entry.archived:
             raise InputError(f"{entry.id} is not in the archive")
-        return self._relocate(entry, entry.kind, f"{entry.section}.toml", {"archived": None})
+        target = f"{entry.section}.toml"
+        return self._relocate(entry, entry.kind, target, {"archived": None}, "restore")
 
     def _relocate(
         self,
@@ -68,6 +68,7 @@ class Relocations(Editing):
         kind: Kind,
         target: str,
         changes: Mapping[str, Any],
+        what: str,
     ) -> Entry:
         """Write the entry at its new place first, then take it from the old one."""
         moved: list[dict[str, Any]] = []
@@ -89,7 +90,7 @@ class Relocations(Editing):
             edits = [*removal(section, block), *insertion(section, kind, data["id"], text)]
             return Edit(edits, meant(kind, data, block.entry))
 
-        with bank_lock(self.folder):
+        with self._change(what):
             if target != entry.file and not entry.has_own_id:
                 self._edit(entry.file, functools.partial(self._with_id, entry))
             if target == entry.file:
@@ -111,7 +112,7 @@ class Relocations(Editing):
             def remove(section: SectionText) -> Edit:
                 block = self._block_of(section, entry, taken.entry.data, entry.data)
                 check_unchanged(block, entry, taken.entry.data)
-                return Edit(removal(section, block), gone(block.entry))
+                return Edit(removal(section, block), gone(block.entry, entry.id))
 
             there = self._edit(target, change_there)
             self._edit(entry.file, remove)

@@ -29,7 +29,7 @@ def _reread_in_part(old: SectionText, new: str, start: int, end: int) -> Section
     blocks = old.blocks
     low = bisect_left(blocks, start, key=_end)
     high = bisect_right(blocks, end, key=_start)
-    if low >= high or not _holds_only_arrays(old) or (start <= old.root.end and old.root.end):
+    if low >= high or not holds_only_arrays(old) or (start <= old.root.end and old.root.end):
         return None
     first, last = blocks[low], blocks[high - 1]
     longer = len(new) - len(old.text)
@@ -38,7 +38,7 @@ def _reread_in_part(old: SectionText, new: str, start: int, end: int) -> Section
         middle = _read(text, old, {block.text_hash: block.entry for block in blocks[low:high]})
     except BrokenTextError:
         return None
-    if not middle.blocks or middle.root.end or not _holds_only_arrays(middle):
+    if not middle.blocks or middle.root.end or not holds_only_arrays(middle):
         return None
     lines = text.count("\n") - old.text.count("\n", _start(first), _end(last))
     before, after = blocks[:low], blocks[high:]
@@ -46,7 +46,7 @@ def _reread_in_part(old: SectionText, new: str, start: int, end: int) -> Section
     return old.with_blocks(new, before + moved + [_moved(b, longer, lines) for b in after])
 
 
-def _holds_only_arrays(section: SectionText) -> bool:
+def holds_only_arrays(section: SectionText) -> bool:
     """Whether every piece is an entry of its own, written `[[kind]]`."""
     return len(section.blocks) == len(section.pieces) - 1 and all(
         block.array and len(block.pieces) == 1 for block in section.blocks

@@ -158,22 +158,23 @@ class SectionText:
     def _cut(self) -> list[Piece]:
         """The header pieces; sets `root` and `root_data` from the text before the first."""
         text, known, kinds = self.text, self._known, self.schema.kinds
-        self._parsed: dict[int, dict[str, Any]] = {}
+        self._parsed: dict[int, tuple[int, dict[str, Any]]] = {}
         self._headers_indented = may_hold_indented_header(text)
         self._recognised: dict[int, tuple[int, Entry]] = {}
         end = 0 if piece_at(text, 0, len(text)) else self._piece_end(0)
         self.root = Piece(0, end, (), False)
-        self.root_data = self._parsed.pop(0, {})
+        self.root_data = self._parsed.pop(0)[1] if end else {}
         pieces: list[Piece] = []
         while end < len(text):
             start = end
-            end = text.find("\n[", start) + 1 or len(text)
-            text_hash = hash(text[start:end])
-            entry = known.get(text_hash)
-            if entry is not None and kinds.get(entry.kind.slug, entry.kind) is entry.kind:
-                self._recognised[start] = (text_hash, entry)
-                pieces.append(Piece(start, end, (entry.kind.slug,), True))
-                continue
+            if known:
+                end = text.find("\n[", start) + 1 or len(text)
+                text_hash = hash(text[start:end])
+                entry = known.get(text_hash)
+                if entry is not None and kinds.get(entry.kind.slug, entry.kind) is entry.kind:
+                    self._recognised[start] = (text_hash, entry)
+                    pieces.append(Piece(start, end, (entry.kind.slug,), True))
+                    continue
             end = self._piece_end(start)
             piece = piece_at(text, start, end)
             if piece is None:
@@ -182,19 +183,20 @@ class SectionText:
         return pieces
 
     def _piece_end(self, start: int) -> int:
-        """Where the piece at `start` ends; keeps what it parsed to."""
+        """Where the piece at `start` ends; keeps its hash and what it parsed to."""
         text = self.text
         if (newline := text.find("\n[", start)) >= 0:
             end = newline + 1
             piece = text[start:end]
             if not (self._headers_indented and may_hold_indented_header(piece)):
                 try:
-                    self._parsed[start] = rtoml.loads(_unix(piece))
+                    self._parsed[start] = hash(piece), rtoml.loads(_unix(piece))
                     return end
                 except (ValueError, RecursionError):
                     pass
         end = next_header(text, start)
-        self._parsed[start] = self._parse(text[start:end])
+        piece = text[start:end]
+        self._parsed[start] = hash(piece), self._parse(piece)
         return end
 
     def _may_clash(self, pieces: list[Piece]) -> bool:
@@ -218,13 +220,14 @@ class SectionText:
         kind = self.schema.kinds.get(name)
         if kind is None and not array:
             return None
-        text = "".join([self.text[piece.start : piece.end] for piece in owned])
-        parsed = self._parsed.get(owned[0].start) if len(owned) == 1 else None
-        if parsed is None:
-            parsed = self._parse(text)
+        if len(owned) == 1:
+            text_hash, parsed = self._parsed[owned[0].start]
+        else:
+            text = "".join(self.text[piece.start : piece.end] for piece in owned)
+            text_hash, parsed = hash(text), self._parse(text)
         data = parsed[name][0] if array else parsed[name]
         kind = kind or self.schema.kind_or_ad_hoc(name, self.section)
-        return Block(self._entry(kind, data, line, array), owned, array, hash(text))
+        return Block(self._entry(kind, data, line, array), owned, array, text_hash)
 
     def _shape_problems(self, kind: Kind, data: dict[str, Any]) -> tuple[str, ...]:
         if kind.slug not in self._shapes:

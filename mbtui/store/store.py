@@ -11,11 +11,11 @@ from typing import NamedTuple
 
 from mbtui.bank.bank import BANK_FILE, Bank, Problem, assemble
 from mbtui.bank.entry import ARCHIVE, Entry
-from mbtui.store.changes import Changes
 from mbtui.store.config import BankFile, load_bank_file
 from mbtui.store.errors import BrokenFileError
 from mbtui.store.files import Signature, signature, sweep_temporaries
 from mbtui.store.section_text import SectionText
+from mbtui.store.undoing import Undoing
 from mbtui.store.writer import read_section
 
 SHRUNK_IN_PLACE_SECONDS = 1.5
@@ -78,7 +78,7 @@ class Refreshed(NamedTuple):
     pending: bool
 
 
-class Store(Changes):
+class Store(Undoing):
     """One bank folder. Not safe for use from two threads at once."""
 
     def __init__(self, folder: Path, *, author: str, now: Callable[[], datetime] = utc_now) -> None:

@@ -196,9 +196,12 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
         """Textual's filters behind our own."""
         return [SafeOutput(), *super().get_line_filters()]
 
+    def get_default_screen(self) -> MainScreen:
+        """The screen to begin with."""
+        return MainScreen()
+
     def on_mount(self) -> None:
-        """Show the bank, then begin to follow it."""
-        self.push_screen(MainScreen())
+        """Begin to follow the bank when it is shown."""
         self.call_after_refresh(self._after_first_paint)
 
     def _after_first_paint(self) -> None:
@@ -285,7 +288,7 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
 
     def on_entry_form_submitted(self, event: EntryForm.Submitted) -> None:
         """Save a form."""
-        self.main.write.save_form(event)
+        self.main.forms.save_form(event)
 
     def on_entry_form_left(self, event: EntryForm.Left) -> None:
         """Keep what was typed and not saved."""

@@ -81,6 +81,8 @@ _COMMANDS: Final = (
         group="Write",
     ),
     Command("delete", "Delete for good", ("D",), ENTRIES, group="Write"),
+    Command("undo", "Take back your last change", ("u",), footer="undo", group="Write"),
+    Command("redo", "Bring back what was taken back", ("U",), group="Write"),
     Command("copy_text", "Copy the entry's text", ("y",), ENTRIES, group="Write"),
     Command("copy_id", "Copy the entry's id", ("Y",), ENTRIES, group="Write"),
     Command("next_match", "Next search result", ("n",), group="Find"),

@@ -40,7 +40,7 @@ def environment(home: Path, **more: str) -> dict[str, str]:
 
 
 def seconds_of(
-    command: Sequence[str], env: Mapping[str, str], *, allowed: Sequence[int] = (0,)
+    command: list[str], env: Mapping[str, str], *, allowed: Sequence[int] = (0,)
 ) -> float:
     """How long a process runs whose output is thrown away.
 

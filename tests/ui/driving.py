@@ -18,7 +18,7 @@ from mbtui.ui.screens.main import MainScreen
 from tests.ui.snapshot import screen_text
 
 DEADLINE = 10.0
-QUIET_ROUNDS = 3
+QUIET_ROUNDS = 2
 ScreenType = TypeVar("ScreenType", bound=Screen[Any])
 
 WIDE, MEDIUM, NARROW = (120, 35), (80, 24), (40, 15)

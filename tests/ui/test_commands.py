@@ -78,7 +78,7 @@ def assert_done(ui: Ui, command: Command, pane: str) -> None:
 
 @pytest.mark.parametrize("pane", PANES)
 async def test_every_key_does_its_command(open_app: OpenApp, pane: str) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app((60, 12)) as ui:
         before = ui.on_disk()
         for command in COMMANDS.values():
             keys = command.keys if pane == LIST else command.keys[:1]
@@ -91,7 +91,7 @@ async def test_every_key_does_its_command(open_app: OpenApp, pane: str) -> None:
 
 
 async def test_palette_does_every_command(open_app: OpenApp) -> None:
-    async with open_app(MEDIUM) as ui:
+    async with open_app(NARROW) as ui:
         for command in COMMANDS.values():
             if command.id == "quit":
                 continue
@@ -146,9 +146,9 @@ async def test_help_names_every_key_of_the_pane(open_app: OpenApp, pane: str) ->
         await go_to_pane(ui, pane)
         await ui.press("question_mark")
         seen = ""
-        for _ in range(30):
+        for _ in range(9):
             seen += ui.text
-            await ui.press("j", "j", "j", "j")
+            await ui.press("pagedown")
         words = " ".join(seen.split())
         for command in COMMANDS.values():
             if command.keys and pane in command.where:

@@ -11,7 +11,8 @@ from textual.widgets import Button, Static
 
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.form import EntryForm
-from mbtui.ui.widgets.inputs import Choice, LineInput, TextInput
+from mbtui.ui.widgets.inputs import Choice, LineInput
+from mbtui.ui.widgets.text_input import TextInput
 from tests.ui.conftest import NOW, OpenApp
 from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
 
@@ -72,7 +73,7 @@ async def change_outside(ui: Ui, old: str, new: str, *, shown: bool = False) -> 
 
 
 async def test_saving_one_field_changes_only_that_field_and_the_stamps(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         before = ui.on_disk()
         await edit(ui, NFS)
         await retype(ui, "ticket", "ACME-9")
@@ -93,7 +94,7 @@ async def test_saving_one_field_changes_only_that_field_and_the_stamps(open_app:
 
 @pytest.mark.parametrize("key", ["f2", "ctrl+s"])
 async def test_saving_an_untouched_form_writes_nothing(open_app: OpenApp, key: str) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         before = ui.on_disk()
         await edit(ui, NFS)
         await ui.press(key)
@@ -104,9 +105,9 @@ async def test_saving_an_untouched_form_writes_nothing(open_app: OpenApp, key: s
 
 async def test_a_form_holds_the_entry_as_it_is(open_app: OpenApp) -> None:
     kinds = ("project-information", "architecture-decisions", "optimization-history")
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         for kind in kinds:
-            ui.main.write.edit_entry(ui.app.bank.by_kind[kind][0])
+            ui.main.forms.edit_entry(ui.app.bank.by_kind[kind][0])
             await ui.settle()
             form = ui.on(EntryForm)
             assert form.changed() == {}
@@ -115,7 +116,7 @@ async def test_a_form_holds_the_entry_as_it_is(open_app: OpenApp) -> None:
 
 
 async def test_new_entry(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.show_kind("technical-debt")
         await ui.press("A")
         form = ui.on(EntryForm)
@@ -170,7 +171,7 @@ async def test_switching_kinds_back_and_forth_keeps_every_text(open_app: OpenApp
 
 
 async def test_texts_of_another_kind_are_saved_as_keys_of_their_own(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.press("A")
         await retype(ui, "title", "T")
         await retype(ui, "cause", "The cause")
@@ -205,7 +206,7 @@ async def test_escape_goes_to_save_then_out_and_keeps_the_text(open_app: OpenApp
 
 
 async def test_drafts_outlive_the_program(open_app: OpenApp, demo: Path) -> None:
-    async with open_app(WIDE, demo) as ui:
+    async with open_app(MEDIUM, demo) as ui:
         await edit(ui, NFS)
         await retype(ui, "cause", "typed before the line dropped")
         await ui.press("escape", "escape", "A")
@@ -213,7 +214,7 @@ async def test_drafts_outlive_the_program(open_app: OpenApp, demo: Path) -> None
         await focus(ui, "status")
         await ui.press("f")
         ui.app.action_leave()
-    async with open_app(WIDE, demo) as ui:
+    async with open_app(MEDIUM, demo) as ui:
         assert "not saved is kept" in ui.message
         await ui.press("A")
         assert field(ui, "title").value == "New and unsaved"  # type: ignore[union-attr]
@@ -225,13 +226,13 @@ async def test_drafts_outlive_the_program(open_app: OpenApp, demo: Path) -> None
         assert cause.text == "typed before the line dropped"
         await ui.press("f2")
         assert on_disk(ui, NFS)["cause"] == "typed before the line dropped"
-    async with open_app(WIDE, demo) as ui:
+    async with open_app(MEDIUM, demo) as ui:
         await edit(ui, NFS)
         assert "unsaved text is back" not in ui.text
 
 
 async def test_leaving_an_untouched_form_keeps_no_draft(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await edit(ui, NFS)
         await ui.press("escape", "escape")
         assert "kept" not in ui.message
@@ -241,7 +242,7 @@ async def test_leaving_an_untouched_form_keeps_no_draft(open_app: OpenApp) -> No
 
 
 async def test_impossible_values_are_told_and_nothing_is_written(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         before = ui.on_disk()
         form = await edit(ui, NFS)
         await retype(ui, "title", "   ")
@@ -257,7 +258,7 @@ async def test_date_fields_want_a_date(open_app: OpenApp, demo: Path) -> None:
     bank = (demo / "bank.toml").read_text()
     extra = '\n[kinds.current-issues]\nfields.seen_on = { type = "date" }\n'
     (demo / "bank.toml").write_text(bank + extra)
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await edit(ui, NFS)
         await retype(ui, "seen_on", "last Tuesday")
         await ui.press("f2")
@@ -273,7 +274,7 @@ async def test_control_characters_are_edited_losslessly(open_app: OpenApp, demo:
     text = path.read_text()
     hostile = 'title = "a\\u001b]52;c;eA==\\u0007 \\\\ \\u202Eb"'
     path.write_text(text.replace('title = "SQLite WAL hangs on NFS homes"', hostile))
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await edit(ui, NFS)
         title = field(ui, "title")
         assert isinstance(title, LineInput)
@@ -287,7 +288,7 @@ async def test_control_characters_are_edited_losslessly(open_app: OpenApp, demo:
 
 
 async def test_pasted_lines_stay_in_a_line_and_in_a_text(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.press("A")
         await ui.paste("one\r\n\n  two\nthree")
         assert field(ui, "title").value == "one two three"  # type: ignore[union-attr]
@@ -320,7 +321,7 @@ async def test_half_typed_form_stays_while_the_bank_changes(open_app: OpenApp) -
 async def test_save_joins_silently_with_changes_to_other_entries_and_fields(
     open_app: OpenApp,
 ) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await edit(ui, NFS)
         await retype(ui, "ticket", "ACME-1")
         await change_outside(ui, "Pool exhausted after fork", "Pool exhausted after a fork")
@@ -362,7 +363,7 @@ async def test_conflict_shows_both_texts(open_app: OpenApp, size: tuple[int, int
 async def test_conflict_is_written_as_chosen(
     open_app: OpenApp, keys: tuple[str, ...], mine: bool, theirs: bool
 ) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await to_conflict(ui)
         await ui.press(*keys, "f2")
         assert ui.app.screen is ui.main
@@ -375,7 +376,7 @@ async def test_conflict_is_written_as_chosen(
 
 
 async def test_escape_from_a_conflict_leaves_disk_and_form_alone(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await to_conflict(ui)
         before = ui.on_disk()
         await ui.press("escape")
@@ -389,7 +390,7 @@ async def test_escape_from_a_conflict_leaves_disk_and_form_alone(open_app: OpenA
 
 
 async def test_a_change_while_deciding_asks_again(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await to_conflict(ui)
         await change_outside(ui, "wants what NFS has not", "asks for what NFS lacks")
         await ui.press("f2")
@@ -401,7 +402,7 @@ async def test_a_change_while_deciding_asks_again(open_app: OpenApp) -> None:
 
 @pytest.mark.parametrize("shown", [False, True])
 async def test_entry_deleted_meanwhile_can_be_written_again(open_app: OpenApp, shown: bool) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await edit(ui, NFS)
         await retype(ui, "ticket", "ACME-1")
         other = type(ui.app.store)(ui.app.store.folder, author="Jonas Weber")
@@ -423,7 +424,7 @@ async def test_entry_deleted_meanwhile_can_be_written_again(open_app: OpenApp, s
 
 
 async def test_save_into_a_broken_file_keeps_the_form(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         form = await edit(ui, NFS)
         await retype(ui, "ticket", "ACME-1")
         broken = ui.on_disk() + "\nnot toml\n"
@@ -435,7 +436,7 @@ async def test_save_into_a_broken_file_keeps_the_form(open_app: OpenApp) -> None
 
 
 async def test_single_table_is_filled_and_edited(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.show_kind("project-information")
         await ui.press("e")
         form = ui.on(EntryForm)

@@ -11,7 +11,7 @@ from mbtui.bank.entry import Entry
 from mbtui.store.errors import StoreError
 from mbtui.ui.screens.form import EntryForm
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
+from tests.ui.driving import MEDIUM, NARROW, SIZES, Ui
 
 pytestmark = pytest.mark.anyio
 
@@ -42,7 +42,7 @@ async def test_enter_saves_the_line(open_app: OpenApp, size: tuple[int, int]) ->
 
 
 async def test_preview_follows_every_key(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.press("a")
         assert preview(ui) == "Add to Current Issues"
         for text, shown in (
@@ -57,7 +57,7 @@ async def test_preview_follows_every_key(open_app: OpenApp) -> None:
 
 
 async def test_what_is_no_mark_is_text(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.press("a")
         await ui.paste("@lru_cache leaks, issue #123 and !important \\#not-a-tag")
         assert preview(ui) == "Add to Current Issues"
@@ -67,7 +67,7 @@ async def test_what_is_no_mark_is_text(open_app: OpenApp) -> None:
 
 
 async def test_an_existing_path_is_taken_as_one(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         (ui.app.store.project / "app").mkdir()
         (ui.app.store.project / "app" / "db.py").write_text("def connect(): ...\n")
         await ui.press("a")
@@ -78,7 +78,7 @@ async def test_an_existing_path_is_taken_as_one(open_app: OpenApp) -> None:
 
 
 async def test_goes_to_the_selected_kind(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.show_kind("team-conventions")
         await ui.press("a")
         assert preview(ui) == "Add to Team Conventions"
@@ -89,7 +89,7 @@ async def test_goes_to_the_selected_kind(open_app: OpenApp) -> None:
 
 
 async def test_pasted_lines_become_the_body(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.press("a")
         await ui.type("Boom: ")
         await ui.paste("KeyError #queue\r\n  File 'a.py'\n\n[/] -- #7\n")
@@ -102,7 +102,7 @@ async def test_pasted_lines_become_the_body(open_app: OpenApp) -> None:
 
 
 async def test_tab_opens_the_form_with_everything(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.press("a")
         await ui.paste("Two pools #db @debt !high status:deferred -- Both open.\nOne leaks.")
         await ui.press("tab")
@@ -124,7 +124,7 @@ async def test_tab_opens_the_form_with_everything(open_app: OpenApp) -> None:
 
 
 async def test_leaving_the_form_keeps_the_text(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.press("a")
         await ui.type("Two pools")
         await ui.press("tab")
@@ -151,7 +151,7 @@ async def test_escape_keeps_line_and_body(open_app: OpenApp) -> None:
 
 @pytest.mark.parametrize("text", ["", "   ", "#tag !high"])
 async def test_without_a_title_nothing_is_saved(open_app: OpenApp, text: str) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         before = ui.on_disk()
         await ui.press("a")
         await ui.type(text)
@@ -193,7 +193,7 @@ async def test_line_stays_while_others_write(open_app: OpenApp) -> None:
 
 
 async def test_footer_names_the_keys_of_the_line(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
+    async with open_app(MEDIUM) as ui:
         await ui.press("a")
         assert ui.rows[-1].split("  ")[:2] == [" Enter save", "Tab form"]
         await ui.press("escape")

@@ -1,218 +1,33 @@
-"""The commands that write, done by the main screen."""
+"""The commands that change an entry with one key."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from mbtui.bank.entry import Entry
-from mbtui.bank.form import form_fields, prose, value_of
-from mbtui.bank.quickadd import QuickAdd
+from mbtui.bank.entry import Entry, plain
+from mbtui.bank.form import form_fields, value_of
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Kind
-from mbtui.store.again import write_again
 from mbtui.store.errors import ConflictError, StoreError
+from mbtui.store.undoing import TakenBack
 from mbtui.ui.document import plain_text
-from mbtui.ui.screens.conflict import Conflict, decided
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
-from mbtui.ui.screens.form import Draft, EntryForm
-from mbtui.ui.tree_rows import KIND
+from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.wording import title_of
 
 if TYPE_CHECKING:
-    from mbtui.ui.screens.main import MainScreen
+    pass
 
 
-class EntryCommands:
+class EntryCommands(WritingCommands):
     """One method per command, called `do_` and its id."""
-
-    def __init__(self, screen: MainScreen) -> None:
-        self.screen = screen
-
-    def _may_write(self) -> bool:
-        reason = self.screen.bank.read_only
-        if reason:
-            self.screen.say(f"Read-only: {reason}")
-        return not reason
-
-    def _target(self) -> Entry | None:
-        """The entry to write to; says why where there is none."""
-        entry = self.screen.selected
-        if entry is None:
-            self.screen.say("There is no entry here")
-        elif not self._may_write():
-            return None
-        elif entry.inline:
-            self._offer_conversion(entry)
-            return None
-        return entry
-
-    def _offer_conversion(self, entry: Entry) -> None:
-        slug = entry.kind.slug
-        text = (
-            f"{entry.file}:{entry.line} holds these entries as an inline list, which is only"
-            f" shown. As [[{slug}]] tables each can be edited; nothing else in the file changes."
-        )
-
-        def done(answer: str | None) -> None:
-            if answer == "convert":
-                store = self.screen.owner.store
-                self.screen.owner.change(
-                    lambda: store.convert_inline(entry.file, slug),
-                    lambda _: self.screen.say(f"{entry.file}: {slug} is written as tables now"),
-                    self._failed,
-                )
-
-        buttons = [("convert", f"Write them as [[{slug}]]"), ("", "Leave the file")]
-        self.screen.app.push_screen(Ask("Entries in an inline list", text, buttons), done)
-
-    def _failed(self, error: StoreError) -> None:
-        self.screen.say(str(error))
 
     def _update(self, entry: Entry, changes: Mapping[str, Any], message: str) -> None:
         store = self.screen.owner.store
         self.screen.owner.change(
             lambda: store.update(entry, changes), lambda _: self.screen.say(message), self._failed
         )
-
-    # Quick add
-
-    def do_add(self) -> None:
-        """Open quick add."""
-        if self._may_write():
-            self.screen.quick_add.open()
-
-    def add_parsed(self, parsed: QuickAdd) -> None:
-        """Save a quick-add line; it stays until it is on disk."""
-        store = self.screen.owner.store
-
-        def done(entry: Entry | None) -> None:
-            self.screen.quick_add.close(clear=True)
-            if entry is not None:
-                self.reveal(entry)
-                self.screen.say(f"Added {entry.id} to {entry.kind.title}: {title_of(entry)}")
-
-        self.screen.owner.change(
-            lambda: store.add(parsed.kind.slug, values_of(parsed)),
-            done,
-            lambda error: self.screen.quick_add.tell(str(error)),
-        )
-
-    def form_for(self, parsed: QuickAdd) -> None:
-        """Open the form with what was typed; the line keeps it until that is saved."""
-        texts = {
-            "title": parsed.title,
-            "tags": ", ".join(parsed.tags),
-            "paths": "\n".join(parsed.paths),
-            "status": parsed.status,
-            parsed.kind.main_field: parsed.body,
-            **{name: str(value) for name, value in parsed.fields.items()},
-        }
-        texts = {name: text for name, text in texts.items() if text}
-        self.screen.quick_add.close(clear=False)
-        self.open_form(Draft(parsed.kind, None, {}, texts))
-
-    def reveal(self, entry: Entry) -> None:
-        """Put the cursor on an entry where it is listed; else show its kind."""
-        if self.screen.search.is_open or self.screen.list.go_to(entry.key):
-            return
-        self.screen.go.go_to_kind(entry.kind.slug)
-        self.screen.list.go_to(entry.key)
-
-    # The form
-
-    def do_new(self) -> None:
-        """Open the form for a new entry of the selected kind."""
-        if not self._may_write():
-            return
-        kept = self.screen.owner.drafts.get("new")
-        row = self.screen.sections.current
-        slug = row.slug if row is not None and row.type == KIND else ""
-        self.open_form(
-            kept or Draft(self.screen.owner.kind_for_new(slug), None), restored=kept is not None
-        )
-
-    def do_edit(self) -> None:
-        """Open the form on the entry, with text that was kept."""
-        entry = self.screen.selected
-        row = self.screen.sections.current
-        if entry is None and row is not None and row.type == KIND:
-            kind = self.screen.bank.schema.kinds.get(row.slug)
-            if kind is not None and kind.single and self._may_write():
-                self.edit_entry(self.screen.owner.single_entry(kind))
-                return
-        target = self._target()
-        if target is not None:
-            self.edit_entry(target)
-
-    def edit_entry(self, entry: Entry) -> None:
-        """Open the form on an entry."""
-        kept = self.screen.owner.drafts.get(entry.id)
-        draft = kept or Draft(entry.kind, entry, dict(entry.data))
-        self.open_form(draft, restored=kept is not None)
-
-    def open_form(self, draft: Draft, *, restored: bool = False) -> None:
-        """Show the form; what is typed there belongs to the app until it is saved."""
-        self.screen.app.push_screen(EntryForm(self.screen.bank.schema, draft, restored=restored))
-
-    def save_form(self, event: EntryForm.Submitted) -> None:
-        """Write what a form holds; the form stays until it is on disk."""
-        form, kind, changes = event.form, event.kind, event.changes
-        store = self.screen.owner.store
-        entry = form.draft.entry
-
-        def work() -> Entry | None:
-            if entry is None:
-                return store.add(kind.slug, changes)
-            return store.update(entry, changes, base=form.draft.base)
-
-        def done(written: Entry | None) -> None:
-            self.screen.owner.keep_draft(form.draft.key, None)
-            if entry is None:
-                self.screen.quick_add.close(clear=True)
-            form.dismiss(None)
-            if written is not None:
-                self.reveal(written)
-                self.screen.say(f"Saved {written.id}" if changes else "Nothing was changed")
-
-        def failed(error: StoreError) -> None:
-            if isinstance(error, ConflictError):
-                self._resolve(form, error)
-            else:
-                form.say(f"{error}. Your text is still here")
-
-        self.screen.owner.change(work, done, failed)
-
-    def _resolve(self, form: EntryForm, error: ConflictError) -> None:
-        store = self.screen.owner.store
-
-        def choose(choices: dict[str, str] | None) -> None:
-            if choices is None:
-                return
-            base, changes = decided(error, choices)
-            self.screen.owner.change(
-                lambda: (
-                    write_again(store, error.entry, error.mine, error.base)
-                    if error.theirs is None
-                    else store.update(error.entry, changes, base=base)
-                ),
-                lambda entry: self._resolved(form, entry),
-                lambda again: (
-                    self._resolve(form, again)
-                    if isinstance(again, ConflictError)
-                    else form.say(str(again))
-                ),
-            )
-
-        self.screen.app.push_screen(Conflict(error), choose)
-
-    def _resolved(self, form: EntryForm, entry: Entry | None) -> None:
-        self.screen.owner.keep_draft(form.draft.key, None)
-        form.dismiss(None)
-        if entry is not None:
-            self.screen.say(f"Saved {entry.id} with what you chose")
-
-    # One key, one change
 
     def do_status(self) -> None:
         """Pick the entry's status."""
@@ -336,8 +151,42 @@ class EntryCommands:
                 )
 
         buttons = [("", "Keep it"), ("delete", "Delete it for good")]
-        text = "Archiving (d) keeps it readable and can be taken back."
+        text = "u takes it back. Archiving (d) keeps it readable instead."
         self.screen.app.push_screen(Ask(f"Delete {title_of(entry)}?", text, buttons), done)
+
+    def do_undo(self) -> None:
+        """Take back the latest change of this author, and name it."""
+        self._take_back(self.screen.owner.store.undo, "Taken back")
+
+    def do_redo(self) -> None:
+        """Bring back the change that was taken back last."""
+        self._take_back(self.screen.owner.store.redo, "Brought back")
+
+    def _take_back(self, action: Callable[[], TakenBack], word: str) -> None:
+        if not self._may_write():
+            return
+        taken: list[TakenBack] = []
+
+        def work() -> Entry | None:
+            taken.append(action())
+            return taken[0].entry
+
+        def done(entry: Entry | None) -> None:
+            change = taken[0].change
+            if entry is not None and not entry.archived:
+                self.reveal(entry)
+            self.screen.say(f"{word}: {change.what} of {change.title}")
+
+        def failed(error: StoreError) -> None:
+            if isinstance(error, ConflictError):
+                who = plain((error.theirs or {}).get("updated_by", "someone"))
+                self.screen.say(
+                    f"Not taken back: {error.entry.id} was changed since by {who}; edit it instead"
+                )
+            else:
+                self.screen.say(str(error))
+
+        self.screen.owner.change(work, done, failed)
 
     def do_copy_text(self) -> None:
         """Send the entry's text to the terminal's clipboard."""
@@ -354,17 +203,3 @@ class EntryCommands:
             self.screen.owner.copy(
                 safe_line(self.screen.selected.id), f"the id {self.screen.selected.id}"
             )
-
-
-def values_of(parsed: QuickAdd) -> dict[str, Any]:
-    """What a quick-add line means as the table of a new entry."""
-    values: dict[str, Any] = {"title": parsed.title, **parsed.fields}
-    if parsed.status:
-        values["status"] = parsed.status
-    if parsed.tags:
-        values["tags"] = parsed.tags
-    if parsed.paths:
-        values["paths"] = parsed.paths
-    if parsed.body:
-        values[parsed.kind.main_field] = prose(parsed.body)
-    return values

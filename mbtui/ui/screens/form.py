@@ -20,7 +20,7 @@ from mbtui.bank.form import CHOICE, TEXT, FormError, FormField, changes_of, form
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.ui.widgets.bars import Bar
-from mbtui.ui.widgets.inputs import Choice, LineInput, TextInput
+from mbtui.ui.widgets.inputs import Choice, LineInput
 
 _KIND = "kind-of-entry"
 _NARROW = 60
@@ -118,6 +118,8 @@ class EntryForm(Screen[None]):
             return Choice(options, text, id=identity)
         hint = safe_line(item.hint)
         if item.multiline:
+            from mbtui.ui.widgets.text_input import TextInput
+
             return TextInput(text, hint, id=identity)
         return LineInput(text, hint, id=identity)
 
@@ -262,5 +264,7 @@ def _labelled(label: str, field: Widget, above: bool) -> Widget:
 def _text_of(widget: Widget) -> str:
     if isinstance(widget, Choice | LineInput):
         return widget.value
+    from mbtui.ui.widgets.text_input import TextInput
+
     assert isinstance(widget, TextInput)
     return widget.text

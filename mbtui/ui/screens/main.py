@@ -20,6 +20,7 @@ from mbtui.bank.safetext import safe_line
 from mbtui.bank.search import default_order
 from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
 from mbtui.ui.screens.entry_commands import EntryCommands
+from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
 from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
@@ -62,6 +63,7 @@ class MainScreen(Screen[None]):
         super().__init__()
         self.go = GoCommands(self)
         self.write = EntryCommands(self)
+        self.forms = FormCommands(self)
         self.expanded: set[str] = set()
         self.zoomed = False
         self._follow: Timer | None = None
@@ -259,12 +261,12 @@ class MainScreen(Screen[None]):
     def on_quick_add_bar_submitted(self, event: QuickAddBar.Submitted) -> None:
         """Save the entry."""
         event.stop()
-        self.write.add_parsed(event.parsed)
+        self.forms.add_parsed(event.parsed)
 
     def on_quick_add_bar_to_form(self, event: QuickAddBar.ToForm) -> None:
         """Go on in the form."""
         event.stop()
-        self.write.form_for(event.parsed)
+        self.forms.form_for(event.parsed)
 
     def on_quick_add_bar_closed(self, event: QuickAddBar.Closed) -> None:
         """Back to the pane that had the focus."""
@@ -300,12 +302,16 @@ class MainScreen(Screen[None]):
         small = width < SMALLEST[0] or height < SMALLEST[1]
         where = self.where
         changed = narrow != self.has_class("-narrow")
-        self.set_class(narrow, "-narrow")
-        self.set_class(medium, "-medium")
-        self.set_class(width >= WIDE, "-wide")
-        self.set_class(where == ENTRY, "-entry")
-        self.set_class(self.zoomed, "-zoomed")
-        self.set_class(small, "-too-small")
+        self.update_classes(
+            {
+                "-narrow": narrow,
+                "-medium": medium,
+                "-wide": width >= WIDE,
+                "-entry": where == ENTRY,
+                "-zoomed": self.zoomed,
+                "-too-small": small,
+            }
+        )
         if small:
             needs = f"mbtui needs {SMALLEST[0]}×{SMALLEST[1]} cells; this is {width}×{height}"
             self.query_one("#too-small", Static).update(needs)
@@ -334,8 +340,8 @@ class MainScreen(Screen[None]):
             self.say(f"{COMMANDS[command].title}: first choose an entry")
             return
         name = f"do_{command}"
-        group = self.go if hasattr(self.go, name) else self.write
-        getattr(group, name)()
+        groups = (self.go, self.write, self.forms)
+        getattr(next(group for group in groups if hasattr(group, name)), name)()
 
     def say(self, message: str) -> None:
         """Show a message in the footer for a few seconds."""

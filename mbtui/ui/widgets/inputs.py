@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
-from textual.widgets import Input, TextArea
+from textual.widgets import Input
 
 from mbtui.bank.safetext import safe_line
 from mbtui.ui.cells import line_strip
@@ -43,30 +43,6 @@ class LineInput(Input):
         event.prevent_default()
         lines = [line.strip() for line in event.text.splitlines()]
         self.insert_text_at_cursor(" ".join(line for line in lines if line))
-
-
-class TextInput(TextArea):
-    """Several lines of text; as high as its text, within bounds."""
-
-    DEFAULT_CSS = """
-    TextInput {
-        height: auto; min-height: 2; max-height: 16; border: none; padding: 0 1;
-        background: $surface;
-    }
-    TextInput:focus { background: $surface-lighten-1; border: none; }
-    """
-
-    def __init__(self, text: str, placeholder: str = "", id: str | None = None) -> None:  # noqa: A002
-        super().__init__(
-            text,
-            id=id,
-            placeholder=Content(placeholder),
-            soft_wrap=True,
-            tab_behavior="focus",
-            compact=True,
-            highlight_cursor_line=False,
-        )
-        self.cursor_blink = False
 
 
 class Choice(Widget, can_focus=True):

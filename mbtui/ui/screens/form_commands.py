@@ -1,0 +1,163 @@
+"""Quick add and the form, from opening to what is on disk."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from mbtui.bank.entry import Entry
+from mbtui.bank.form import prose
+from mbtui.bank.quickadd import QuickAdd
+from mbtui.store.again import write_again
+from mbtui.store.errors import ConflictError, StoreError
+from mbtui.ui.screens.conflict import Conflict, decided
+from mbtui.ui.screens.form import Draft, EntryForm
+from mbtui.ui.screens.writing import WritingCommands
+from mbtui.ui.tree_rows import KIND
+from mbtui.ui.wording import title_of
+
+if TYPE_CHECKING:
+    pass
+
+
+class FormCommands(WritingCommands):
+    """One method per command, called `do_` and its id."""
+
+    def do_add(self) -> None:
+        """Open quick add."""
+        if self._may_write():
+            self.screen.quick_add.open()
+
+    def add_parsed(self, parsed: QuickAdd) -> None:
+        """Save a quick-add line; it stays until it is on disk."""
+        store = self.screen.owner.store
+
+        def done(entry: Entry | None) -> None:
+            self.screen.quick_add.close(clear=True)
+            if entry is not None:
+                self.reveal(entry)
+                self.screen.say(f"Added {entry.id} to {entry.kind.title}: {title_of(entry)}")
+
+        self.screen.owner.change(
+            lambda: store.add(parsed.kind.slug, values_of(parsed)),
+            done,
+            lambda error: self.screen.quick_add.tell(str(error)),
+        )
+
+    def form_for(self, parsed: QuickAdd) -> None:
+        """Open the form with what was typed; the line keeps it until that is saved."""
+        texts = {
+            "title": parsed.title,
+            "tags": ", ".join(parsed.tags),
+            "paths": "\n".join(parsed.paths),
+            "status": parsed.status,
+            parsed.kind.main_field: parsed.body,
+            **{name: str(value) for name, value in parsed.fields.items()},
+        }
+        texts = {name: text for name, text in texts.items() if text}
+        self.screen.quick_add.close(clear=False)
+        self.open_form(Draft(parsed.kind, None, {}, texts))
+
+    def do_new(self) -> None:
+        """Open the form for a new entry of the selected kind."""
+        if not self._may_write():
+            return
+        kept = self.screen.owner.drafts.get("new")
+        row = self.screen.sections.current
+        slug = row.slug if row is not None and row.type == KIND else ""
+        self.open_form(
+            kept or Draft(self.screen.owner.kind_for_new(slug), None), restored=kept is not None
+        )
+
+    def do_edit(self) -> None:
+        """Open the form on the entry, with text that was kept."""
+        entry = self.screen.selected
+        row = self.screen.sections.current
+        if entry is None and row is not None and row.type == KIND:
+            kind = self.screen.bank.schema.kinds.get(row.slug)
+            if kind is not None and kind.single and self._may_write():
+                self.edit_entry(self.screen.owner.single_entry(kind))
+                return
+        target = self._target()
+        if target is not None:
+            self.edit_entry(target)
+
+    def edit_entry(self, entry: Entry) -> None:
+        """Open the form on an entry."""
+        kept = self.screen.owner.drafts.get(entry.id)
+        draft = kept or Draft(entry.kind, entry, dict(entry.data))
+        self.open_form(draft, restored=kept is not None)
+
+    def open_form(self, draft: Draft, *, restored: bool = False) -> None:
+        """Show the form; what is typed there belongs to the app until it is saved."""
+        self.screen.app.push_screen(EntryForm(self.screen.bank.schema, draft, restored=restored))
+
+    def save_form(self, event: EntryForm.Submitted) -> None:
+        """Write what a form holds; the form stays until it is on disk."""
+        form, kind, changes = event.form, event.kind, event.changes
+        store = self.screen.owner.store
+        entry = form.draft.entry
+
+        def work() -> Entry | None:
+            if entry is None:
+                return store.add(kind.slug, changes)
+            return store.update(entry, changes, base=form.draft.base)
+
+        def done(written: Entry | None) -> None:
+            self.screen.owner.keep_draft(form.draft.key, None)
+            if entry is None:
+                self.screen.quick_add.close(clear=True)
+            form.dismiss(None)
+            if written is not None:
+                self.reveal(written)
+                self.screen.say(f"Saved {written.id}" if changes else "Nothing was changed")
+
+        def failed(error: StoreError) -> None:
+            if isinstance(error, ConflictError):
+                self._resolve(form, error)
+            else:
+                form.say(f"{error}. Your text is still here")
+
+        self.screen.owner.change(work, done, failed)
+
+    def _resolve(self, form: EntryForm, error: ConflictError) -> None:
+        store = self.screen.owner.store
+
+        def choose(choices: dict[str, str] | None) -> None:
+            if choices is None:
+                return
+            base, changes = decided(error, choices)
+            self.screen.owner.change(
+                lambda: (
+                    write_again(store, error.entry, error.mine, error.base)
+                    if error.theirs is None
+                    else store.update(error.entry, changes, base=base)
+                ),
+                lambda entry: self._resolved(form, entry),
+                lambda again: (
+                    self._resolve(form, again)
+                    if isinstance(again, ConflictError)
+                    else form.say(str(again))
+                ),
+            )
+
+        self.screen.app.push_screen(Conflict(error), choose)
+
+    def _resolved(self, form: EntryForm, entry: Entry | None) -> None:
+        self.screen.owner.keep_draft(form.draft.key, None)
+        form.dismiss(None)
+        if entry is not None:
+            self.screen.say(f"Saved {entry.id} with what you chose")
+
+
+def values_of(parsed: QuickAdd) -> dict[str, Any]:
+    """What a quick-add line means as the table of a new entry."""
+    values: dict[str, Any] = {"title": parsed.title, **parsed.fields}
+    if parsed.status:
+        values["status"] = parsed.status
+    if parsed.tags:
+        values["tags"] = parsed.tags
+    if parsed.paths:
+        values["paths"] = parsed.paths
+    if parsed.body:
+        values[parsed.kind.main_field] = prose(parsed.body)
+    return values

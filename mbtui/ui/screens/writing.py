@@ -1,0 +1,66 @@
+"""What every command that writes shares."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mbtui.bank.entry import Entry
+from mbtui.store.errors import StoreError
+from mbtui.ui.screens.dialogs import Ask
+
+if TYPE_CHECKING:
+    from mbtui.ui.screens.main import MainScreen
+
+
+class WritingCommands:
+    """May the bank be written, and which entry is meant."""
+
+    def __init__(self, screen: MainScreen) -> None:
+        self.screen = screen
+
+    def _may_write(self) -> bool:
+        reason = self.screen.bank.read_only
+        if reason:
+            self.screen.say(f"Read-only: {reason}")
+        return not reason
+
+    def _target(self) -> Entry | None:
+        """The entry to write to; says why where there is none."""
+        entry = self.screen.selected
+        if entry is None:
+            self.screen.say("There is no entry here")
+        elif not self._may_write():
+            return None
+        elif entry.inline:
+            self._offer_conversion(entry)
+            return None
+        return entry
+
+    def _offer_conversion(self, entry: Entry) -> None:
+        slug = entry.kind.slug
+        text = (
+            f"{entry.file}:{entry.line} holds these entries as an inline list, which is only"
+            f" shown. As [[{slug}]] tables each can be edited; nothing else in the file changes."
+        )
+
+        def done(answer: str | None) -> None:
+            if answer == "convert":
+                store = self.screen.owner.store
+                self.screen.owner.change(
+                    lambda: store.convert_inline(entry.file, slug),
+                    lambda _: self.screen.say(f"{entry.file}: {slug} is written as tables now"),
+                    self._failed,
+                )
+
+        buttons = [("convert", f"Write them as [[{slug}]]"), ("", "Leave the file")]
+        self.screen.app.push_screen(Ask("Entries in an inline list", text, buttons), done)
+
+    def _failed(self, error: StoreError) -> None:
+        self.screen.say(str(error))
+
+    def reveal(self, entry: Entry) -> None:
+        """Put the cursor on an entry where it is listed; else show its kind."""
+        if self.screen.search.is_open or self.screen.list.go_to(entry.key):
+            return
+        self.screen.go.go_to_kind(entry.kind.slug)
+        self.screen.list.go_to(entry.key)

@@ -22,6 +22,8 @@ def open_screen(arguments: Arguments) -> int:
     if demo and (arguments.flag("--bank") or arguments.flag("--personal")):
         raise UsageError("--demo makes up its own bank; leave --bank and --personal away")
     folder = None if demo else _folder_or_none(arguments)
+    # Textual reads it when it is imported: how long a change may wait before it is painted.
+    os.environ.setdefault("TEXTUAL_FPS", "240")
     from mbtui.ui.app import run_app
 
     if not demo:

@@ -54,6 +54,10 @@ class SafeOutput(LineFilter):
         ]
 
 
+_SAFE_OUTPUT = SafeOutput()
+"""One for all lines: Textual keeps what a filter made of a line as long as it is the same one."""
+
+
 @dataclass
 class BankChanged(Message):
     """The files changed; `bank` is what they hold now."""
@@ -90,6 +94,7 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
     """One open bank."""
 
     TITLE = "mbtui"
+    CSS_PATH = "screens/main.tcss"  # Of the default screen, for which Textual loads none.
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
@@ -194,7 +199,7 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
 
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's filters behind our own."""
-        return [SafeOutput(), *super().get_line_filters()]
+        return [_SAFE_OUTPUT, *super().get_line_filters()]
 
     def get_default_screen(self) -> MainScreen:
         """The screen to begin with."""

@@ -18,7 +18,7 @@ from mbtui.ui.screens.main import MainScreen
 from tests.ui.snapshot import screen_text
 
 DEADLINE = 10.0
-QUIET_ROUNDS = 2
+QUIET_ROUNDS = 3
 ScreenType = TypeVar("ScreenType", bound=Screen[Any])
 
 WIDE, MEDIUM, NARROW = (120, 35), (80, 24), (40, 15)
@@ -74,8 +74,10 @@ class Ui:
         while quiet < QUIET_ROUNDS:
             await self.app.workers.wait_for_complete()
             await self.pilot.pause(0)
-            pumps = [self.app, *self.app.screen.walk_children(with_self=True)]
+            screen = self.app.screen
+            pumps = [self.app, *screen.walk_children(with_self=True)]
             busy = any(pump.message_queue_size for pump in pumps) or len(self.app.workers)
+            busy = busy or screen._layout_required or screen._dirty_widgets or screen._callbacks
             quiet = 0 if busy else quiet + 1
 
     async def rest(self) -> None:

@@ -4,72 +4,18 @@ from __future__ import annotations
 
 import tomllib
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.widgets import Button, Static
+from textual.widgets import Button
 
-from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.widgets.inputs import Choice, LineInput
 from mbtui.ui.widgets.text_input import TextInput
 from tests.ui.conftest import NOW, OpenApp
-from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
+from tests.ui.driving import MEDIUM, WIDE
+from tests.ui.forms import NFS, edit, field, focus, form_message, on_disk, retype
 
 pytestmark = pytest.mark.anyio
-
-NFS = "7k2m9q4t"
-POOL = "yb4bhdd4"
-
-
-def field(ui: Ui, name: str) -> Choice | LineInput | TextInput:
-    """The input of a field of the open form."""
-    form = ui.on(EntryForm)
-    names = [item.name for item in form._fields]
-    widget = form._widget(names.index(name))
-    assert isinstance(widget, Choice | LineInput | TextInput)
-    return widget
-
-
-async def focus(ui: Ui, name: str) -> None:
-    field(ui, name).focus()
-    await ui.settle()
-
-
-async def retype(ui: Ui, name: str, text: str) -> None:
-    """Replace a field's text by typing."""
-    await focus(ui, name)
-    widget = field(ui, name)
-    assert not isinstance(widget, Choice)
-    widget.clear()
-    await ui.paste(text)
-
-
-def form_message(ui: Ui) -> str:
-    static = ui.app.screen.query_one("#form-message", Static)
-    return str(static.render()) if static.display else ""
-
-
-def on_disk(ui: Ui, identity: str, file: str = "known-issues.toml") -> dict[str, Any]:
-    """An entry's table as an independent parser reads it; empty when it is not there."""
-    tables = tomllib.loads(ui.on_disk(file))
-    entries = [e for group in tables.values() if isinstance(group, list) for e in group]
-    return next((e for e in entries if e.get("id") == identity), {})
-
-
-async def edit(ui: Ui, identity: str) -> EntryForm:
-    await ui.show(identity)
-    await ui.press("e")
-    return ui.on(EntryForm)
-
-
-async def change_outside(ui: Ui, old: str, new: str, *, shown: bool = False) -> None:
-    """Another program replaces a text in known-issues.toml."""
-    text = ui.on_disk()
-    assert text.count(old) == 1
-    ui.file().write_text(text.replace(old, new))
-    if shown:
-        await ui.reload()
 
 
 async def test_saving_one_field_changes_only_that_field_and_the_stamps(open_app: OpenApp) -> None:
@@ -300,139 +246,6 @@ async def test_pasted_lines_stay_in_a_line_and_in_a_text(open_app: OpenApp) -> N
         await ui.press("f2")
         new = next(e for e in ui.app.bank.entries if e.title == "one two three")
         assert on_disk(ui, new.id)["issue"] == "first\nsecond\n\nfourth\n"
-
-
-async def test_half_typed_form_stays_while_the_bank_changes(open_app: OpenApp) -> None:
-    async with open_app(MEDIUM) as ui:
-        form = await edit(ui, NFS)
-        await retype(ui, "cause", "half")
-        place = ui.app.screen.query_one("#form-fields").scroll_y
-        await change_outside(ui, "The first write hangs", "The very first write hangs", shown=True)
-        assert ui.app.screen is form
-        assert form.changed() == {"cause": "half"}
-        assert field(ui, "cause").has_focus
-        assert ui.app.screen.query_one("#form-fields").scroll_y == place
-        await ui.press("f2")
-        table = on_disk(ui, NFS)
-        assert table["cause"] == "half"
-        assert "The very first write hangs" in table["issue"]
-
-
-async def test_save_joins_silently_with_changes_to_other_entries_and_fields(
-    open_app: OpenApp,
-) -> None:
-    async with open_app(MEDIUM) as ui:
-        await edit(ui, NFS)
-        await retype(ui, "ticket", "ACME-1")
-        await change_outside(ui, "Pool exhausted after fork", "Pool exhausted after a fork")
-        await change_outside(ui, "The first write hangs", "The very first write hangs")
-        await ui.press("f2")
-        assert ui.app.screen is ui.main
-        table = on_disk(ui, NFS)
-        assert table["ticket"] == "ACME-1"
-        assert "The very first write hangs" in table["issue"]
-        assert on_disk(ui, POOL)["title"] == "Pool exhausted after a fork"
-
-
-async def to_conflict(ui: Ui) -> Conflict:
-    """Both sides change the issue of one entry in the same line; the form is saved."""
-    await edit(ui, NFS)
-    await retype(ui, "issue", "My text of it.")
-    await change_outside(ui, "needs shared memory; NFS has none", "wants what NFS has not")
-    await ui.press("f2")
-    return ui.on(Conflict)
-
-
-@pytest.mark.parametrize("size", [WIDE, MEDIUM, NARROW])
-async def test_conflict_shows_both_texts(open_app: OpenApp, size: tuple[int, int]) -> None:
-    async with open_app(size) as ui:
-        await to_conflict(ui)
-        text = " ".join(ui.text.split())
-        assert "Yours" in text
-        assert "My text of it." in text
-        assert "Theirs" in text
-        assert "journal_mode=WAL` wants" in text
-        assert "Changed by someone else" in ui.rows[0]
-
-
-@pytest.mark.parametrize(
-    ("keys", "mine", "theirs"),
-    [((), True, False), (("right",), False, True), (("right", "right"), True, True)],
-    ids=["keep mine", "take theirs", "keep both"],
-)
-async def test_conflict_is_written_as_chosen(
-    open_app: OpenApp, keys: tuple[str, ...], mine: bool, theirs: bool
-) -> None:
-    async with open_app(MEDIUM) as ui:
-        await to_conflict(ui)
-        await ui.press(*keys, "f2")
-        assert ui.app.screen is ui.main
-        issue = on_disk(ui, NFS)["issue"]
-        assert ("My text of it." in issue) == mine
-        assert ("wants what NFS has not" in issue) == theirs
-        assert "with what you chose" in ui.message
-        await ui.press("e")
-        assert "unsaved text is back" not in ui.text
-
-
-async def test_escape_from_a_conflict_leaves_disk_and_form_alone(open_app: OpenApp) -> None:
-    async with open_app(MEDIUM) as ui:
-        await to_conflict(ui)
-        before = ui.on_disk()
-        await ui.press("escape")
-        assert ui.on(EntryForm).changed() == {"issue": "My text of it."}
-        assert ui.on_disk() == before
-        await ui.press("f2")
-        ui.on(Conflict)
-        await ui.press("tab", "tab", "enter")
-        ui.on(EntryForm)
-        assert ui.on_disk() == before
-
-
-async def test_a_change_while_deciding_asks_again(open_app: OpenApp) -> None:
-    async with open_app(MEDIUM) as ui:
-        await to_conflict(ui)
-        await change_outside(ui, "wants what NFS has not", "asks for what NFS lacks")
-        await ui.press("f2")
-        ui.on(Conflict)
-        assert "asks for what NFS lacks" in " ".join(ui.text.split())
-        await ui.press("right", "f2")
-        assert "asks for what NFS lacks" in on_disk(ui, NFS)["issue"]
-
-
-@pytest.mark.parametrize("shown", [False, True])
-async def test_entry_deleted_meanwhile_can_be_written_again(open_app: OpenApp, shown: bool) -> None:
-    async with open_app(MEDIUM) as ui:
-        await edit(ui, NFS)
-        await retype(ui, "ticket", "ACME-1")
-        other = type(ui.app.store)(ui.app.store.folder, author="Jonas Weber")
-        (found,) = other.load().find(NFS)
-        other.delete(found)
-        if shown:
-            await ui.reload()
-        await ui.press("f2")
-        ui.on(Conflict)
-        assert "deleted or archived" in " ".join(ui.text.split())
-        assert on_disk(ui, NFS) == {}
-        await ui.press("escape")
-        assert ui.on(EntryForm).changed() == {"ticket": "ACME-1"}
-        await ui.press("f2", "enter")
-        assert ui.app.screen is ui.main
-        table = on_disk(ui, NFS)
-        assert table["ticket"] == "ACME-1"
-        assert table["title"] == "SQLite WAL hangs on NFS homes"
-
-
-async def test_save_into_a_broken_file_keeps_the_form(open_app: OpenApp) -> None:
-    async with open_app(MEDIUM) as ui:
-        form = await edit(ui, NFS)
-        await retype(ui, "ticket", "ACME-1")
-        broken = ui.on_disk() + "\nnot toml\n"
-        ui.file().write_text(broken)
-        await ui.press("f2")
-        assert ui.app.screen is form
-        assert "Your text is still here" in form_message(ui)
-        assert ui.on_disk() == broken
 
 
 async def test_single_table_is_filled_and_edited(open_app: OpenApp) -> None:

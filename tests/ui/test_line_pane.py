@@ -332,7 +332,7 @@ async def test_empty_pane_says_so() -> None:
 async def test_title_row_shows_focus_without_colour() -> None:
     pane = Rows(["one"], title="Current Issues · 18", title_right="updated ↓")
     async with PaneApp(pane).run_test(size=SIZE) as pilot:
-        assert line(pilot.app, 0) == " Current Issues · … updated ↓"
+        assert line(pilot.app, 0) == " Current Issues · 18"
         focused = pilot.app.screen._compositor.render_strips()[:2]
         await pilot.press("tab")
         blurred = pilot.app.screen._compositor.render_strips()[:2]

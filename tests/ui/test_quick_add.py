@@ -198,3 +198,10 @@ async def test_footer_names_the_keys_of_the_line(open_app: OpenApp) -> None:
         assert ui.rows[-1].split("  ")[:2] == [" Enter save", "Tab form"]
         await ui.press("escape")
         assert ui.rows[-1].endswith("? help")
+
+
+async def test_the_end_of_a_pasted_line_is_in_view(open_app: OpenApp) -> None:
+    async with open_app(NARROW) as ui:
+        await ui.press("a")
+        await ui.paste("a line that is much longer than the window is wide, and its end")
+        assert ui.rows[-2].endswith("and its end")

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mbtui.ui.wording import age, badge, day_age, plural, title_of
@@ -37,11 +37,13 @@ def test_age_in_the_largest_unit_that_says_it(passed: timedelta, said: str) -> N
 
 
 @given(st.integers(-10, 4000))
+@example(1)
 def test_a_day_is_told_in_one_short_phrase(days: int) -> None:
     today = date(2026, 11, 20)
     said = day_age(today - timedelta(days=days), today)
     assert said in ("today", "yesterday") or said.endswith(" ago")
     assert (said == "today") == (days <= 0)
+    assert (said == "yesterday") == (days == 1)
 
 
 @pytest.mark.parametrize(

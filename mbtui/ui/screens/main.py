@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
 from textual.widget import Widget
@@ -55,7 +56,6 @@ def _bindings() -> list[BindingType]:
 class MainScreen(Screen[None]):
     """Everything one sees of a bank."""
 
-    CSS_PATH = "main.tcss"
     BINDINGS = _bindings()
     AUTO_FOCUS = "#tree"
 
@@ -81,6 +81,7 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, notice, panes, quick add, footer."""
+        self._classify(self.app.size)
         yield Bar(id="header")
         yield Notice(id="notice")
         with Horizontal(id="panes"):
@@ -298,21 +299,11 @@ class MainScreen(Screen[None]):
     def lay_out(self) -> None:
         """Show the panes that the window has room for."""
         width, height = self.size
-        narrow, medium = width < MEDIUM, MEDIUM <= width < WIDE
-        small = width < SMALLEST[0] or height < SMALLEST[1]
+        was_narrow = self.has_class("-narrow")
+        self._classify(self.size)
+        narrow, medium = self.has_class("-narrow"), self.has_class("-medium")
         where = self.where
-        changed = narrow != self.has_class("-narrow")
-        self.update_classes(
-            {
-                "-narrow": narrow,
-                "-medium": medium,
-                "-wide": width >= WIDE,
-                "-entry": where == ENTRY,
-                "-zoomed": self.zoomed,
-                "-too-small": small,
-            }
-        )
-        if small:
+        if self.has_class("-too-small"):
             needs = f"mbtui needs {SMALLEST[0]}×{SMALLEST[1]} cells; this is {width}×{height}"
             self.query_one("#too-small", Static).update(needs)
         alone = narrow or self.zoomed
@@ -320,8 +311,21 @@ class MainScreen(Screen[None]):
         self._middle.display = where in (LIST, SEARCH) if alone else True
         self.entry.display = where == ENTRY if alone or medium else True
         self.list.display = not self.search.is_open
-        if changed:
+        if narrow != was_narrow:
             self.show_list(keep=True)
+
+    def _classify(self, size: Size) -> None:
+        """Give the stylesheet classes for the window's size, all at once."""
+        self.update_classes(
+            {
+                "-narrow": size.width < MEDIUM,
+                "-medium": MEDIUM <= size.width < WIDE,
+                "-wide": size.width >= WIDE,
+                "-entry": self.where == ENTRY,
+                "-zoomed": self.zoomed,
+                "-too-small": size.width < SMALLEST[0] or size.height < SMALLEST[1],
+            }
+        )
 
     @property
     def _middle(self) -> Widget:

@@ -9,7 +9,9 @@ from rich.cells import cell_len
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
@@ -28,6 +30,8 @@ class LineInput(Input):
     """
     FOOTER: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Keys and words for the footer while something is typed here."""
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """As wide as the text; Textual would lay out the screen whenever it changes."""
 
     def __init__(
         self,
@@ -42,7 +46,12 @@ class LineInput(Input):
         event.stop()
         event.prevent_default()
         lines = [line.strip() for line in event.text.splitlines()]
-        self.insert_text_at_cursor(" ".join(line for line in lines if line))
+        self.insert_pasted(" ".join(line for line in lines if line))
+
+    def insert_pasted(self, text: str) -> None:
+        """Insert a text and bring its end into view, once the line is as wide as its text."""
+        self.insert_text_at_cursor(text)
+        self.call_after_refresh(self._watch_selection, self.selection)
 
 
 class Choice(Widget, can_focus=True):

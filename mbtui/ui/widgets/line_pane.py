@@ -204,8 +204,7 @@ class LinePane(Widget, can_focus=True):
     @property
     def looks_focused(self) -> bool:
         """Whether keys move the cursor of this pane now."""
-        other = self.takes_keys_of
-        return self.has_focus or (other is not None and other.has_focus)
+        return any(w is not None and w.has_focus for w in (self, self.takes_keys_of))
 
     def index_at(self, y: int) -> int | None:
         """The row drawn at line `y` of the pane, or None."""

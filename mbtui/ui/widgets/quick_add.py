@@ -40,7 +40,7 @@ class QuickAddInput(LineInput):
         event.stop()
         event.prevent_default()
         first, *rest = event.text.splitlines() or [""]
-        self.insert_text_at_cursor(first)
+        self.insert_pasted(first)
         if rest:
             self.body = f"{self.body}\n" * bool(self.body) + "\n".join(rest)
             self.post_message(self.Changed(self, self.value))

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
+from sys import intern
 from typing import Any, Final
 
 from mbtui.bank.bank import Bank
@@ -76,7 +77,7 @@ class _Pool:
 
     @cached_property
     def tags(self) -> list[str]:
-        return [" ".join(entry.tags).casefold() for entry in self.entries]
+        return [intern(" ".join(entry.tags).casefold()) for entry in self.entries]
 
     @cached_property
     def heads(self) -> Heads:
@@ -149,8 +150,17 @@ class Index:
         ordered = _ranked(pool, found, query.words) if query.words else _listed(pool, found)
         return Results(query, [pool.entries[i] for i in ordered])
 
+    def warm(self) -> None:
+        """Fold the texts now that the first search for words would fold."""
+        pool = self._pool("live")
+        _ = pool.folded, pool.titles, pool.tags
+
     def _pool_for(self, query: Query) -> _Pool:
-        name = "archive" if query.wants_archive else "log" if query.wants_log else "live"
+        return self._pool(
+            "archive" if query.wants_archive else "log" if query.wants_log else "live"
+        )
+
+    def _pool(self, name: str) -> _Pool:
         if name not in self._pools:
             entries: Iterable[Entry] = self._bank.entries
             if name == "archive":

@@ -1,4 +1,7 @@
-"""Texts that were typed and not saved, kept in the user's state folder."""
+"""Texts that were typed and not saved, kept in the user's state folder: a file each.
+
+A file each, so that two programs on one bank never overwrite each other's drafts.
+"""
 
 from __future__ import annotations
 
@@ -6,66 +9,75 @@ import contextlib
 import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import rtoml
 
 from mbtui.store.lock import state_folder
 from mbtui.store.toml_write import toml_key, toml_value
 
-DRAFTS_FILE = "drafts.json"
+DRAFTS_FOLDER = "drafts"
+_SUFFIX = ".json"
 
 
-@dataclass(frozen=True, slots=True)
-class StoredDraft:
-    """The texts typed for an entry (`id` is empty for a new one) and the table they began from."""
+class StoredDraft(NamedTuple):
+    """The texts typed for an entry (`id` is empty for a new one) and the table they began from.
 
+    `name` is the draft's own: 16 hexadecimal digits.
+    """
+
+    name: str
     kind: str
     id: str
     base: Mapping[str, Any]
     texts: Mapping[str, str]
 
 
+def new_name() -> str:
+    """A name for a draft that no other has."""
+    return os.urandom(8).hex()
+
+
 def load_drafts(bank: Path) -> list[StoredDraft]:
-    """The drafts of a bank; what cannot be read counts as none."""
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        text = (state_folder(bank) / DRAFTS_FILE).read_text("utf-8")
-        return [
-            StoredDraft(
-                str(item["kind"]),
-                str(item["id"]),
-                rtoml.loads(item["base"]),
-                {str(name): str(value) for name, value in item["texts"].items()},
-            )
-            for item in json.loads(text)
-        ]
-    return []
+    """The drafts of a bank, the oldest first; what cannot be read is left where it is."""
+    drafts: list[tuple[float, StoredDraft]] = []
+    with contextlib.suppress(OSError):
+        for path in (state_folder(bank) / DRAFTS_FOLDER).iterdir():
+            with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+                if path.suffix == _SUFFIX:
+                    drafts.append((path.stat().st_mtime, _read(path)))
+    return [draft for _, draft in sorted(drafts, key=lambda item: item[0])]
 
 
-def save_drafts(bank: Path, drafts: list[StoredDraft]) -> None:
-    """Keep exactly these drafts. Raises OSError."""
-    folder = state_folder(bank)
-    path = folder / DRAFTS_FILE
-    if not drafts:
-        with contextlib.suppress(FileNotFoundError):
-            path.unlink()
-        return
+def _read(path: Path) -> StoredDraft:
+    item = json.loads(path.read_text("utf-8", "surrogatepass"))
+    return StoredDraft(
+        path.stem,
+        str(item["kind"]),
+        str(item["id"]),
+        rtoml.loads(item["base"]),
+        {str(name): str(value) for name, value in item["texts"].items()},
+    )
+
+
+def save_draft(bank: Path, draft: StoredDraft) -> None:
+    """Keep a draft, in place of an earlier one of its name. Raises OSError."""
+    folder = state_folder(bank) / DRAFTS_FOLDER
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    items = [
-        {
-            "kind": draft.kind,
-            "id": draft.id,
-            "base": "".join(f"{toml_key(k)} = {toml_value(v)}\n" for k, v in draft.base.items()),
-            "texts": dict(draft.texts),
-        }
-        for draft in drafts
-    ]
+    base = "".join(f"{toml_key(k)} = {toml_value(v)}\n" for k, v in draft.base.items())
+    item = {"kind": draft.kind, "id": draft.id, "base": base, "texts": dict(draft.texts)}
+    path = folder / f"{draft.name}{_SUFFIX}"
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
-        json.dump(items, file)
+        json.dump(item, file)
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
+
+
+def remove_draft(bank: Path, name: str) -> None:
+    """Forget a draft. Raises OSError."""
+    with contextlib.suppress(FileNotFoundError):
+        (state_folder(bank) / DRAFTS_FOLDER / f"{name}{_SUFFIX}").unlink()

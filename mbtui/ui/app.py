@@ -163,6 +163,10 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
         """What a query finds."""
         return self._index.search(self._query(text))
 
+    def prepare_search(self) -> None:
+        """Do what the first search for words would have to do first."""
+        self._index.warm()
+
     def find(self, text: str) -> list[Entry]:
         """The entries of a saved search."""
         return self.search(text).entries if text.strip() else []
@@ -297,23 +301,38 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
 
     def on_entry_form_left(self, event: EntryForm.Left) -> None:
         """Keep what was typed and not saved."""
-        self.keep_draft(event.key, event.draft)
-        if event.draft is not None:
-            key = "A" if event.draft.entry is None else "e"
-            self.main.say(f"Not saved; your text is kept: {key} goes on with it")
+        if event.draft is None:
+            self.drop_draft(event.name)
+            return
+        self.keep_draft(event.draft)
+        key = "A" if event.draft.entry is None else "e"
+        self.main.say(f"Not saved; your text is kept: {key} goes on with it")
 
-    def keep_draft(self, key: str, draft: Draft | None) -> None:
-        """Keep a draft on disk too, or drop it."""
+    def keep_draft(self, draft: Draft) -> None:
+        """Keep a draft, on disk too."""
         try:
-            self.drafts.keep(key, draft)
+            self.drafts.keep(draft)
         except OSError as error:
             self.main.say(f"The unsaved text is kept only until you quit ({error.strerror})")
 
+    def drop_draft(self, name: str) -> None:
+        """Forget a draft that was saved or emptied."""
+        try:
+            self.drafts.drop(name)
+        except OSError as error:
+            self.main.say(f"The saved draft could not be removed ({error.strerror})")
+
     def keep_open_text(self) -> None:
-        """Keep what is typed in an open form."""
+        """Keep what is typed in an open form, and in quick add."""
         for screen in self.screen_stack:
             if isinstance(screen, EntryForm) and screen.is_mounted:
-                self.keep_draft(screen.draft.key, screen.current_draft())
+                draft = screen.current_draft()
+            elif isinstance(screen, MainScreen):
+                draft = screen.forms.quick_add_draft()
+            else:
+                continue
+            if draft is not None:
+                self.keep_draft(draft)
 
     def before_crash(self) -> None:
         """Keep what is typed."""

@@ -109,5 +109,8 @@ def line_strip(line: Line, width: int, style: Style) -> Strip:
     if isinstance(line, str):
         text = fit(line.partition("\n")[0], width)
         return Strip([Segment(text, base)]).adjust_cell_length(width, base)
-    segments = fit_content(to_content(line).first_line, width).render_segments(style)
+    content = to_content(line)
+    if "\n" in content.plain:
+        content = content.split(allow_blank=True)[0]
+    segments = fit_content(content, width).render_segments(style)
     return Strip(segments).adjust_cell_length(width, base)

@@ -83,7 +83,7 @@ def test_ctrl_c_says_how_to_quit_and_q_leaves_a_clean_terminal(open_window: Open
 
 def assert_kept(project: Project) -> None:
     state = Path(project.env["XDG_STATE_HOME"])
-    assert any(TYPED in path.read_text() for path in state.rglob("drafts.json"))
+    assert any(TYPED in path.read_text() for path in state.rglob("drafts/*.json"))
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])

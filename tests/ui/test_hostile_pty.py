@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -89,12 +89,18 @@ def bank(tmp_path: Path) -> Path:
     return folder
 
 
-@pytest.fixture(params=[(120, 35), (50, 16)], ids=["wide", "narrow"])
-def window(bank: Path, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Window]:
+@pytest.fixture
+def open_window(bank: Path, tmp_path: Path) -> Iterator[Callable[[int, int], Window]]:
     env = own_world(tmp_path / "home") | {"MBTUI_AUTHOR": "\x1b]0;owned\x07\u202eAna"}
-    window = Window(bank, env, size=request.param, state=None)
-    yield window
-    window.close()
+    windows: list[Window] = []
+
+    def start(columns: int, rows: int) -> Window:
+        windows.append(Window(bank, env, size=(columns, rows), state=None))
+        return windows[-1]
+
+    yield start
+    for window in windows:
+        window.close()
 
 
 def assert_clean(raw: bytes) -> None:
@@ -105,7 +111,10 @@ def assert_clean(raw: bytes) -> None:
     assert not found
 
 
-def test_nothing_in_a_bank_steers_the_terminal(window: Window, bank: Path) -> None:
+def test_nothing_in_a_bank_steers_the_terminal(
+    open_window: Callable[[int, int], Window], bank: Path
+) -> None:
+    window = open_window(120, 35)
     press, see = window.press, window.until_shown
 
     def leave(text: str) -> None:
@@ -150,6 +159,20 @@ def test_nothing_in_a_bank_steers_the_terminal(window: Window, bank: Path) -> No
     press("\x1bOQ")
     see("meanwhile")
     press("\t", "\x11")
+    window.wait_for_end(SOON)
+    assert_clean(window.raw)
+
+
+def test_nothing_in_a_bank_steers_a_narrow_terminal(
+    open_window: Callable[[int, int], Window],
+) -> None:
+    window = open_window(50, 16)
+    window.until_shown("Sections")
+    window.press("jjjj", "jjjj", "jjjj", "g2")
+    window.until_shown("␛")
+    window.press("j", "\r", "j", "a")
+    window.until_shown("Add to")
+    window.send("\x11")
     window.wait_for_end(SOON)
     assert_clean(window.raw)
 

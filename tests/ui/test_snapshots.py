@@ -43,7 +43,7 @@ async def entry_pane(ui: Ui) -> None:
 async def form(ui: Ui) -> None:
     await ui.show(NFS)
     await ui.press("e")
-    assert ui.on(EntryForm).draft.key == NFS
+    assert ui.on(EntryForm).draft.entry.id == NFS
 
 
 async def new_form(ui: Ui) -> None:

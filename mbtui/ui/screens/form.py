@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from textual.app import ComposeResult
@@ -19,6 +19,7 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.form import CHOICE, TEXT, FormError, FormField, changes_of, form_fields, value_of
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Kind, Schema
+from mbtui.store.drafts import new_name
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.inputs import Choice, LineInput
 
@@ -37,11 +38,7 @@ class Draft:
     entry: Entry | None
     base: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def key(self) -> str:
-        """What the draft belongs to: an entry's id, or `new`."""
-        return self.entry.id if self.entry else "new"
+    name: str = field(default_factory=new_name)
 
 
 class EntryForm(Screen[None]):
@@ -66,10 +63,10 @@ class EntryForm(Screen[None]):
     class Left(Message):
         """The form was left without saving; `draft` is None when nothing had been typed."""
 
-        def __init__(self, draft: Draft | None, key: str) -> None:
+        def __init__(self, draft: Draft | None, name: str) -> None:
             super().__init__()
             self.draft = draft
-            self.key = key
+            self.name = name
 
     def __init__(self, schema: Schema, draft: Draft, *, restored: bool = False) -> None:
         super().__init__()
@@ -160,7 +157,7 @@ class EntryForm(Screen[None]):
         texts = self.changed()
         if not texts:
             return None
-        return Draft(self.draft.kind, self.draft.entry, self.draft.base, texts)
+        return replace(self.draft, texts=texts)
 
     def say(self, message: str) -> None:
         """Show a message above the buttons."""
@@ -179,7 +176,7 @@ class EntryForm(Screen[None]):
             texts[new.main_field] = texts.pop(old.main_field)
         if texts.get("status", "") not in new.statuses:
             texts.pop("status", None)
-        self.draft = Draft(new, None, {}, texts)
+        self.draft = replace(self.draft, kind=new, texts=texts)
         box = self.query_one("#form-fields", VerticalScroll)
         with self.app.batch_update():
             await box.remove_children()
@@ -222,7 +219,7 @@ class EntryForm(Screen[None]):
             self._leave()
 
     def _leave(self) -> None:
-        self.post_message(self.Left(self.current_draft(), self.draft.key))
+        self.post_message(self.Left(self.current_draft(), self.draft.name))
         self.dismiss(None)
 
     def on_descendant_focus(self) -> None:

@@ -45,23 +45,19 @@ class FormCommands(WritingCommands):
 
     def form_for(self, parsed: QuickAdd) -> None:
         """Open the form with what was typed; the line keeps it until that is saved."""
-        texts = {
-            "title": parsed.title,
-            "tags": ", ".join(parsed.tags),
-            "paths": "\n".join(parsed.paths),
-            "status": parsed.status,
-            parsed.kind.main_field: parsed.body,
-            **{name: str(value) for name, value in parsed.fields.items()},
-        }
-        texts = {name: text for name, text in texts.items() if text}
         self.screen.quick_add.close(clear=False)
-        self.open_form(Draft(parsed.kind, None, {}, texts))
+        self.open_form(_draft_of(parsed))
+
+    def quick_add_draft(self) -> Draft | None:
+        """What stands in the quick-add line, as a draft of a new entry; None for an empty one."""
+        bar = self.screen.quick_add
+        return _draft_of(bar.parsed()) if bar.is_mounted and bar.line.value.strip() else None
 
     def do_new(self) -> None:
         """Open the form for a new entry of the selected kind."""
         if not self._may_write():
             return
-        kept = self.screen.owner.drafts.get("new")
+        kept = self.screen.owner.drafts.of(None)
         row = self.screen.sections.current
         slug = row.slug if row is not None and row.type == KIND else ""
         self.open_form(
@@ -70,9 +66,8 @@ class FormCommands(WritingCommands):
 
     def do_edit(self) -> None:
         """Open the form on the entry, with text that was kept."""
-        entry = self.screen.selected
         row = self.screen.sections.current
-        if entry is None and row is not None and row.type == KIND:
+        if row is not None and row.type == KIND and not self.screen.search.is_open:
             kind = self.screen.bank.schema.kinds.get(row.slug)
             if kind is not None and kind.single and self._may_write():
                 self.edit_entry(self.screen.owner.single_entry(kind))
@@ -83,7 +78,7 @@ class FormCommands(WritingCommands):
 
     def edit_entry(self, entry: Entry) -> None:
         """Open the form on an entry."""
-        kept = self.screen.owner.drafts.get(entry.id)
+        kept = self.screen.owner.drafts.of(entry)
         draft = kept or Draft(entry.kind, entry, dict(entry.data))
         self.open_form(draft, restored=kept is not None)
 
@@ -103,7 +98,7 @@ class FormCommands(WritingCommands):
             return store.update(entry, changes, base=form.draft.base)
 
         def done(written: Entry | None) -> None:
-            self.screen.owner.keep_draft(form.draft.key, None)
+            self.screen.owner.drop_draft(form.draft.name)
             if entry is None:
                 self.screen.quick_add.close(clear=True)
             form.dismiss(None)
@@ -143,10 +138,23 @@ class FormCommands(WritingCommands):
         self.screen.app.push_screen(Conflict(error), choose)
 
     def _resolved(self, form: EntryForm, entry: Entry | None) -> None:
-        self.screen.owner.keep_draft(form.draft.key, None)
+        self.screen.owner.drop_draft(form.draft.name)
         form.dismiss(None)
         if entry is not None:
             self.screen.say(f"Saved {entry.id} with what you chose")
+
+
+def _draft_of(parsed: QuickAdd) -> Draft:
+    """The form that a quick-add line fills."""
+    texts = {
+        "title": parsed.title,
+        "tags": ", ".join(parsed.tags),
+        "paths": "\n".join(parsed.paths),
+        "status": parsed.status,
+        parsed.kind.main_field: parsed.body,
+        **{name: str(value) for name, value in parsed.fields.items()},
+    }
+    return Draft(parsed.kind, None, {}, {name: text for name, text in texts.items() if text})
 
 
 def values_of(parsed: QuickAdd) -> dict[str, Any]:

@@ -154,7 +154,8 @@ class MainScreen(Screen[None]):
         entries, title = self._entries_of(row)
         count = f" · {len(entries):,}" if entries else ""
         self.list.title = f"{'' if self.has_class('-narrow') else '2 '}{title}{count}"
-        self.list.title_right = "" if row and row.type == VIEW else "newest first"
+        unsorted = not entries or (row is not None and row.type == VIEW)
+        self.list.title_right = "" if unsorted else "newest first"
         self.list.empty_text = self._empty_text(row)
         self.list.show(entries, keep=keep)
 
@@ -193,6 +194,8 @@ class MainScreen(Screen[None]):
 
     def _show_results(self, *, keep: bool) -> None:
         text = self.search.query_input.value
+        if not text.strip():
+            self.call_after_refresh(self.owner.prepare_search)
         results = self.owner.search(text)
         self.search.show(results, keep=keep, everything=self.owner.everything())
 

@@ -14,7 +14,7 @@ from mbtui.ui.cells import fit, fit_content, line_strip
 from mbtui.ui.commands import footer_commands
 from mbtui.ui.document import wrapped
 
-_NOTICE_LINES = 2
+_NOTICE_LINES = 3
 _MESSAGE_LINES = 3
 
 

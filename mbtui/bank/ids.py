@@ -28,7 +28,7 @@ def crockford(data: bytes) -> str:
 
 
 def derived_id(kind: str, title: str, taken: Container[str]) -> str:
-    """The id of an entry that has none: from SHA-256 over kind, NUL and title (FORMAT.md).
+    """The id of an entry that has none: from SHA-256 over kind, NUL and title (docs/format.md).
 
     The first 8 characters that are not `taken`, eight at a time; where a digest gives no more,
     the digest of the digest continues it.

@@ -1,4 +1,4 @@
-"""When an entry wants a review: cadences, due dates, candidates for the archive (FORMAT.md)."""
+"""When an entry wants a review: cadences, due dates, candidates for the archive (docs/format.md)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ COMMON_KEYS: Final = (
     "source",
     "archived",
 )
-"""The keys that every entry may have, in the order in which a new one is written (FORMAT.md)."""
+"""The keys that every entry may have, in the order in which a new one is written (docs/format.md)."""
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 _PLACEHOLDER = re.compile(r"\[([^\[\]]*)\]")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,8 +73,9 @@ class _Pool:
         return [entry.folded for entry in self.entries]
 
     @cached_property
-    def titles(self) -> list[str]:
-        return [entry.title.casefold() for entry in self.entries]
+    def title_ends(self) -> array[int]:
+        """Where the title ends in each folded text, which begins with it."""
+        return array("L", [len(entry.title.casefold()) for entry in self.entries])
 
     @cached_property
     def tags(self) -> list[str]:
@@ -81,8 +83,7 @@ class _Pool:
 
     @cached_property
     def heads(self) -> Heads:
-        pairs = zip(self.titles, self.entries, strict=True)
-        return Heads([f"{title} {entry.id.casefold()}" for title, entry in pairs])
+        return Heads([f"{entry.title} {entry.id}".casefold() for entry in self.entries])
 
     @cached_property
     def open_count(self) -> int:
@@ -153,7 +154,7 @@ class Index:
     def warm(self) -> None:
         """Fold the texts now that the first search for words would fold."""
         pool = self._pool("live")
-        _ = pool.folded, pool.titles, pool.tags
+        _ = pool.folded, pool.title_ends, pool.tags
 
     def _pool_for(self, query: Query) -> _Pool:
         return self._pool(
@@ -275,10 +276,10 @@ def _containing(pool: _Pool, found: Sequence[int], words: Sequence[str]) -> list
 def _ranked(pool: _Pool, found: list[int], words: Sequence[str]) -> list[int]:
     """Open before closed, then title before tag before text; the pool's order is newest first."""
     ranks = [0] * len(found)
-    titles, tags = pool.titles, pool.tags
+    folded, ends, tags = pool.folded, pool.title_ends, pool.tags
     for word in words:
         for at, i in enumerate(found):
-            if word not in titles[i]:
+            if folded[i].find(word, 0, ends[i]) < 0:
                 ranks[at] += 1 if word in tags[i] else 2
     levels: list[list[int]] = [[] for _ in range(2 * (2 * len(words) + 1))]
     first_closed = pool.open_count

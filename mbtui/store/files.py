@@ -12,7 +12,7 @@ from typing import NamedTuple
 from mbtui.store.errors import ReadOnlyBankError, StoreError
 
 MAX_BYTES = 64 * 1024 * 1024
-"""The largest file that is read (FORMAT.md)."""
+"""The largest file that is read (docs/format.md)."""
 
 TEMPORARY_PREFIX = ".mbtui-"
 TEMPORARY_SUFFIX = ".tmp"

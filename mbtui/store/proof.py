@@ -14,7 +14,7 @@ from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.splice import Replacement
 
 WHOLE_FILE_LIMIT = 256 * 1024
-"""Up to this many characters the whole new file is parsed too (DESIGN.md §3.3)."""
+"""Up to this many characters the whole new file is parsed too."""
 
 
 class ProofError(Exception):

@@ -28,7 +28,7 @@ class Relocations(Editing):
     """Moving, archiving, restoring."""
 
     def move(self, entry: Entry, kind_slug: str, *, status: str | None = None) -> Entry:
-        """Move an entry to another kind; main text stays main text (FORMAT.md).
+        """Move an entry to another kind; main text stays main text (docs/format.md).
 
         Raises InputError when the new kind lacks the entry's status and none was given.
         """

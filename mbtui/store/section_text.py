@@ -227,7 +227,8 @@ class SectionText:
             text = "".join(self.text[piece.start : piece.end] for piece in owned)
             text_hash, parsed = hash(text), self._parse(text)
         table = parsed[name][0] if array else parsed[name]
-        data = _with_shared_texts(table)
+        # The parser makes new names for each table; thousands of tables share theirs here.
+        data = {intern(key): value for key, value in table.items()}
         kind = kind or self.schema.kind_or_ad_hoc(name, self.section)
         return Block(self._entry(kind, data, line, array), owned, array, text_hash)
 
@@ -290,22 +291,8 @@ def error_problem(file: str, text: str, error: Exception) -> Problem:
 
 
 def _is_empty(entry: Entry) -> bool:
-    """Whether a single table says nothing: it is listed when it is not empty (FORMAT.md)."""
+    """Whether a single table says nothing: it is listed when it is not empty (docs/format.md)."""
     return entry.kind.single and entry.data.keys() <= _STAMPS
-
-
-def _with_shared_texts(table: dict[str, Any]) -> dict[str, Any]:
-    """The same table; what thousands of tables repeat is one text, not as many as the parser made.
-
-    That is a third of the memory of a large bank.
-    """
-    data = {intern(key): value for key, value in table.items()}
-    tags, status = data.get("tags"), data.get("status")
-    if type(tags) is list:
-        data["tags"] = [intern(tag) if type(tag) is str else tag for tag in tags]
-    if type(status) is str:
-        data["status"] = intern(status)
-    return data
 
 
 def _unix(text: str) -> str:

@@ -1,7 +1,7 @@
 """Edits of one entry's bytes inside a section file's text; every other byte stays.
 
 An entry is its header with all its sub-tables, contiguous or not, and the comment lines that touch
-a header of it from above (FORMAT.md). Functions return replacements; `spliced` applies them.
+a header of it from above (docs/format.md). Functions return replacements; `spliced` applies them.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class _KeyEdits:
 
 
 def insertion(section: SectionText, kind: Kind, new_id: str, text: str) -> list[Replacement]:
-    """The edits that put a new entry, `text` with LF line ends, where FORMAT.md wants it.
+    """The edits that put a new entry, `text` with LF line ends, where docs/format.md wants it.
 
     Raises InputError where the file holds something else under the kind's name.
     """

@@ -263,7 +263,7 @@ class Store(Undoing):
         """Whether the file looks as if another program were in the middle of writing it.
 
         Such a file was written a moment ago and is empty, cannot be read, or lost entries in place
-        since it was last read (DESIGN.md §8). Replacing it would cost what is still to come.
+        since it was last read. Replacing it would cost what is still to come.
         """
         mark = signature(self.folder / file)
         if mark is None or time.time() - mark.mtime_ns / 1e9 > SHRUNK_IN_PLACE_SECONDS:

@@ -3,7 +3,7 @@
 The folder is watched, not the files (editors save by renaming). Every event and every second the
 store looks at the signatures of the bank's files, so an event that never came costs a second, not
 a change. Measured background: watchfiles' own polling misses two writes within one second and
-inotify's overflow is silent (DESIGN.md §8); so where notification is missing, the sweep goes on
+inotify's overflow is silent; so where notification is missing, the sweep goes on
 alone and more often.
 """
 

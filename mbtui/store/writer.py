@@ -17,7 +17,7 @@ from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.splice import Replacement, spliced
 
 RETRY_SECONDS = 5.0
-"""How long a writer tries again when the file moved under it (DESIGN.md §3.2)."""
+"""How long a writer tries again when the file moved under it."""
 
 
 _LOOK_AGAIN_SECONDS = 0.02

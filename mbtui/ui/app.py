@@ -39,6 +39,7 @@ from mbtui.ui.screens.form import Draft, EntryForm
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.signals import end_from_outside
 from mbtui.ui.theme import THEMES
+from mbtui.ui.type_ahead import TypeAheadApp
 
 
 class SafeOutput(LineFilter):
@@ -90,7 +91,7 @@ class NotWritten(Message):
     failed: Callable[[StoreError], None]
 
 
-class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
+class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
     """One open bank."""
 
     TITLE = "mbtui"
@@ -307,6 +308,10 @@ class MbtuiApp(QuietCrashApp[int], DiffPaintApp[int]):
         self.keep_draft(event.draft)
         key = "A" if event.draft.entry is None else "e"
         self.main.say(f"Not saved; your text is kept: {key} goes on with it")
+
+    def on_entry_form_typed(self, event: EntryForm.Typed) -> None:
+        """Keep what is being typed, so that not even a kill -9 loses it."""
+        self.keep_draft(event.draft)
 
     def keep_draft(self, draft: Draft) -> None:
         """Keep a draft, on disk too."""

@@ -1,4 +1,4 @@
-"""FORMAT.md rule by rule: the bytes that stay, and how what is written looks."""
+"""docs/format.md rule by rule: the bytes that stay, and how what is written looks."""
 
 from __future__ import annotations
 

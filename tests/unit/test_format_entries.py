@@ -1,4 +1,4 @@
-"""FORMAT.md rule by rule: where an entry stands and which bytes are its own."""
+"""docs/format.md rule by rule: where an entry stands and which bytes are its own."""
 
 from __future__ import annotations
 

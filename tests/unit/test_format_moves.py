@@ -1,4 +1,4 @@
-"""FORMAT.md, *Archive, move, supersede* and *Versions*."""
+"""docs/format.md, *Archive, move, supersede* and *Versions*."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def test_letters_that_read_like_digits_are_left_out() -> None:
 
 
 def by_the_rule(kind: str, title: str, group: int = 0) -> str:
-    """FORMAT.md computed with text: bits of the digest, five at a time."""
+    """docs/format.md computed with text: bits of the digest, five at a time."""
     digest = hashlib.sha256(kind.encode() + b"\x00" + title.encode()).digest()
     bits = "".join(f"{byte:08b}" for byte in digest)
     numbers = [int(bits[at : at + 5], 2) for at in range(0, 255, 5)]

@@ -229,7 +229,7 @@ def headings(marks: str) -> list[str]:
 
 
 def slug_of(heading: str) -> str:
-    """FORMAT.md: `→` reads `to`, `+` reads `p`."""
+    """docs/format.md: `→` reads `to`, `+` reads `p`."""
     return heading.lower().replace("→", "to").replace("+", "p").replace(" ", "-")
 
 

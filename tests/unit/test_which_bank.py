@@ -1,4 +1,4 @@
-"""FORMAT.md, *Which bank* and *Who*."""
+"""docs/format.md, *Which bank* and *Who*."""
 
 from __future__ import annotations
 

@@ -24,6 +24,8 @@ from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.inputs import Choice, LineInput
 
 _KIND = "kind-of-entry"
+KEEP_SECONDS = 2.0
+"""How old what is typed may be that is not yet kept on disk."""
 _NARROW = 60
 
 
@@ -54,11 +56,20 @@ class EntryForm(Screen[None]):
     class Submitted(Message):
         """The form is to be saved: `changes` holds the new values (None removes a key)."""
 
-        def __init__(self, form: EntryForm, kind: Kind, changes: dict[str, Any | None]) -> None:
+        def __init__(self, form: EntryForm, changes: dict[str, Any | None]) -> None:
             super().__init__()
             self.form = form
-            self.kind = kind
+            self.kind = form.draft.kind
             self.changes = changes
+            self.texts = form.typed()
+            """What the fields held when it was submitted."""
+
+    class Typed(Message):
+        """Text was typed since the last time this was told; told every two seconds."""
+
+        def __init__(self, draft: Draft) -> None:
+            super().__init__()
+            self.draft = draft
 
     class Left(Message):
         """The form was left without saving; `draft` is None when nothing had been typed."""
@@ -74,6 +85,9 @@ class EntryForm(Screen[None]):
         self.draft = draft
         self._restored = restored
         self._fields: list[FormField] = []
+        self._kept: dict[str, str] = dict(draft.texts)
+        self.saving = False
+        """Whether what was submitted is on its way to the disk."""
 
     @property
     def is_new(self) -> bool:
@@ -122,12 +136,19 @@ class EntryForm(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin in the title of a new entry, in the main text of another."""
+        self.set_interval(KEEP_SECONDS, self._keep)
         self._show_title()
         name = "title" if self.is_new else self.draft.kind.main_field
         names = [item.name for item in self._fields]
         start = self._widget(names.index(name) if name in names else 0)
         start.focus(scroll_visible=False)
         self.call_after_refresh(start.scroll_visible, animate=False)
+
+    def _keep(self) -> None:
+        draft = self.current_draft()
+        if draft is not None and draft.texts != self._kept:
+            self._kept = draft.texts
+            self.post_message(self.Typed(draft))
 
     def _show_title(self) -> None:
         kind = self.draft.kind
@@ -194,7 +215,7 @@ class EntryForm(Screen[None]):
             names = [item.name for item in self._fields]
             self._widget(names.index(error.field)).focus()
             return
-        self.post_message(self.Submitted(self, self.draft.kind, changes))
+        self.post_message(self.Submitted(self, changes))
 
     def _changes(self) -> dict[str, Any | None]:
         typed = self.typed()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from mbtui.bank.entry import Entry
@@ -28,19 +29,27 @@ class FormCommands(WritingCommands):
             self.screen.quick_add.open()
 
     def add_parsed(self, parsed: QuickAdd) -> None:
-        """Save a quick-add line; it stays until it is on disk."""
-        store = self.screen.owner.store
+        """Save a quick-add line; it stays until it is on disk, and what was typed since stays."""
+        store, bar = self.screen.owner.store, self.screen.quick_add
+        if bar.saving:
+            return
+        bar.saving = True
+        submitted = bar.text
 
         def done(entry: Entry | None) -> None:
-            self.screen.quick_add.close(clear=True)
+            bar.saving = False
+            if bar.text == submitted:
+                bar.close(clear=True)
             if entry is not None:
                 self.reveal(entry)
                 self.screen.say(f"Added {entry.id} to {entry.kind.title}: {title_of(entry)}")
 
+        def failed(error: StoreError) -> None:
+            bar.saving = False
+            bar.tell(str(error))
+
         self.screen.owner.change(
-            lambda: store.add(parsed.kind.slug, values_of(parsed)),
-            done,
-            lambda error: self.screen.quick_add.tell(str(error)),
+            lambda: store.add(parsed.kind.slug, values_of(parsed)), done, failed
         )
 
     def form_for(self, parsed: QuickAdd) -> None:
@@ -91,6 +100,9 @@ class FormCommands(WritingCommands):
         form, kind, changes = event.form, event.kind, event.changes
         store = self.screen.owner.store
         entry = form.draft.entry
+        if form.saving:
+            return
+        form.saving = True
 
         def work() -> Entry | None:
             if entry is None:
@@ -98,21 +110,31 @@ class FormCommands(WritingCommands):
             return store.update(entry, changes, base=form.draft.base)
 
         def done(written: Entry | None) -> None:
-            self.screen.owner.drop_draft(form.draft.name)
             if entry is None:
                 self.screen.quick_add.close(clear=True)
-            form.dismiss(None)
             if written is not None:
                 self.reveal(written)
                 self.screen.say(f"Saved {written.id}" if changes else "Nothing was changed")
+            self._close_form(form, event.texts, written)
 
         def failed(error: StoreError) -> None:
+            form.saving = False
             if isinstance(error, ConflictError):
                 self._resolve(form, error)
             else:
                 form.say(f"{error}. Your text is still here")
 
         self.screen.owner.change(work, done, failed)
+
+    def _close_form(self, form: EntryForm, saved: Mapping[str, str], written: Entry | None) -> None:
+        """Close a form that was saved; text typed meanwhile goes on in a form on the entry."""
+        typed = form.typed()
+        later = {name: text for name, text in typed.items() if text != saved.get(name, text)}
+        self.screen.owner.drop_draft(form.draft.name)
+        form.dismiss(None)
+        if later and written is not None:
+            draft = Draft(written.kind, written, dict(written.data), later)
+            self.open_form(draft, restored=True)
 
     def _resolve(self, form: EntryForm, error: ConflictError) -> None:
         store = self.screen.owner.store
@@ -138,8 +160,7 @@ class FormCommands(WritingCommands):
         self.screen.app.push_screen(Conflict(error), choose)
 
     def _resolved(self, form: EntryForm, entry: Entry | None) -> None:
-        self.screen.owner.drop_draft(form.draft.name)
-        form.dismiss(None)
+        self._close_form(form, form.typed(), entry)
         if entry is not None:
             self.screen.say(f"Saved {entry.id} with what you chose")
 

@@ -338,7 +338,11 @@ class MainScreen(Screen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys are commands unless a text is being typed."""
-        return action != "do" or not isinstance(self.focused, Input)
+        if action != "do":
+            return True
+        if self.has_class("-too-small"):
+            return parameters == ("quit",)
+        return not isinstance(self.focused, Input)
 
     def action_do(self, command: str) -> None:
         """Do the command with this id, or say why it cannot be done here."""

@@ -86,6 +86,8 @@ class QuickAddBar(Vertical):
     def __init__(self, parse: Callable[[str], QuickAdd], *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._parse = parse
+        self.saving = False
+        """Whether what was submitted is on its way to the disk."""
 
     def compose(self) -> ComposeResult:
         """The preview over the line."""
@@ -100,6 +102,12 @@ class QuickAddBar(Vertical):
     def line(self) -> QuickAddInput:
         """The input."""
         return self.query_one("#quick-add-line", QuickAddInput)
+
+    @property
+    def text(self) -> str:
+        """What is typed and pasted."""
+        body = self.line.body
+        return f"{self.line.value}\n{body}" if body else self.line.value
 
     @property
     def is_open(self) -> bool:
@@ -122,8 +130,7 @@ class QuickAddBar(Vertical):
 
     def parsed(self) -> QuickAdd:
         """What the line and pasted body mean."""
-        body = self.line.body
-        return self._parse(f"{self.line.value}\n{body}" if body else self.line.value)
+        return self._parse(self.text)
 
     def tell(self, message: str) -> None:
         """Show why the entry was not saved."""

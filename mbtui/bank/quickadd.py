@@ -95,6 +95,16 @@ def parse_quick_add(
     )
 
 
+def doubtful_marks(parsed: QuickAdd, schema: Schema) -> list[str]:
+    """A sentence for each `@word` in the title that fits several kinds, so that it is text."""
+    told = []
+    for word in parsed.title.split():
+        kinds = [kind.slug for kind in schema.match_kinds(word[1:])] if word[0] == "@" else []
+        if len(kinds) > 1:
+            told.append(f"{word} fits {', '.join(kinds)}; it is kept as text")
+    return told
+
+
 def _body(text: str) -> str:
     lines = _LINE_BREAK.sub("\n", text).rstrip().split("\n")
     while lines and not lines[0].strip():

@@ -94,6 +94,8 @@ def redo(arguments: Arguments) -> int:
 
 def _tell_taken(arguments: Arguments, store: Store, taken: TakenBack, word: str) -> int:
     change = taken.change
+    if not taken.made:
+        word = "was gone already"
     if arguments.flag("--json"):
         ids = sorted(change.ids)
         told = {"change": change.what, "at": change.at, "title": change.title, "ids": ids}

@@ -77,9 +77,9 @@ class Editing(ABC):
 
     def _keep(self, what: str, undoes: int) -> None:
         steps, self._steps = self._steps, []
-        if not steps:
+        if not steps and not undoes:
             return
-        title = next((found for step in steps if (found := _title_in(step))), steps[0].id)
+        title = next((found for step in steps if (found := _title_in(step))), "")
         try:
             Journal(self.folder).append(self.now(), self.author, what, title, steps, undoes)
         except OSError as error:

@@ -10,7 +10,13 @@ from mbtui.bank.merge import merge_entry, same_value
 from mbtui.bank.undo import Change, Step, to_redo, to_undo
 from mbtui.store.changes import Changes
 from mbtui.store.editing import gone, meant
-from mbtui.store.errors import BrokenFileError, ConflictError, NotFoundError, StoreError
+from mbtui.store.errors import (
+    BrokenFileError,
+    ConflictError,
+    InputError,
+    NotFoundError,
+    StoreError,
+)
 from mbtui.store.journal import Journal
 from mbtui.store.proof import Meant
 from mbtui.store.section_text import Block, BrokenTextError, SectionText
@@ -20,10 +26,14 @@ from mbtui.store.writer import Edit
 
 
 class TakenBack(NamedTuple):
-    """An undo or redo: the change it was about, and one of its entries as it is now, if any."""
+    """An undo or redo: the change it was about, and one of its entries as it is now, if any.
+
+    `made` is False when nothing of the change was left to take back.
+    """
 
     change: Change
     entry: Entry | None
+    made: bool
 
 
 class Undoing(Changes):
@@ -35,30 +45,38 @@ class Undoing(Changes):
         What others changed since stays: edits are merged. Raises NotFoundError when there is
         nothing to take back, ConflictError when the entry was changed since in the same place.
         """
-        change = to_undo(Journal(self.folder).read(), self.author, entry)
+        changes = Journal(self.folder).read()
+        change = to_undo(changes, self.author, _whole_id(changes, entry))
         if change is None:
             what = f"of {entry} " if entry else ""
             raise NotFoundError(f"no change {what}by {self.author} is left to take back")
-        return self._take_back(change, "undo")
+        return self._take_back(change, change, "undo")
 
     def redo(self) -> TakenBack:
         """Bring back the change that was last taken back. Raises as `undo` does."""
-        change = to_redo(Journal(self.folder).read(), self.author)
+        changes = Journal(self.folder).read()
+        change = to_redo(changes, self.author)
         if change is None:
             raise NotFoundError(f"nothing was taken back by {self.author} since the last change")
-        return self._take_back(change, "redo")
+        own = next((item for item in changes if item.number == change.undoes), change)
+        return self._take_back(change, own, "redo")
 
-    def _take_back(self, change: Change, what: str) -> TakenBack:
+    def _take_back(self, change: Change, named: Change, what: str) -> TakenBack:
+        """Make the inverse of `change`; `named` is the change that people know it by."""
         steps = change.inverse_steps
         entry: Entry | None = None
+        planned: set[tuple[str, str]] = set()
         for step in steps:
-            self._planned(step, self._section(step.file))
+            if (step.file, step.id) not in planned:
+                self._planned(step, self._section(step.file))
+                planned.add((step.file, step.id))
         with self._change(what, undoes=change.number):
             for step in steps:
                 section = self._edit(step.file, functools.partial(self._planned, step))
                 if step.after:
                     entry = next((e for e in section.entries if e.id == step.id), entry)
-        return TakenBack(change, entry)
+            made = bool(self._steps)
+        return TakenBack(named, entry, made)
 
     def _planned(self, step: Step, section: SectionText) -> Edit | None:
         """The edit that makes a step on the file as it is now; None where it is made already."""
@@ -142,6 +160,17 @@ class Undoing(Changes):
         }
         changed.update({name: None for name in current.data if name not in data})
         return Edit(strict_edits(section, block, changed, data), meant(current.kind, data, current))
+
+
+def _whole_id(changes: list[Change], start: str) -> str:
+    """The one id in the journal that begins so; `start` itself where it is one, or none does."""
+    known = {identity for change in changes for identity in change.ids}
+    found = sorted(identity for identity in known if start and identity.startswith(start))
+    if start in known or not found:
+        return start
+    if len(found) > 1:
+        raise InputError(f"{start!r} is the start of several ids: {', '.join(found[:5])}")
+    return found[0]
 
 
 def _exactly(after: Entry, current: Entry | None) -> Meant:

@@ -175,7 +175,8 @@ class EntryCommands(WritingCommands):
             change = taken[0].change
             if entry is not None and not entry.archived:
                 self.reveal(entry)
-            self.screen.say(f"{word}: {change.what} of {change.title}")
+            told = word if taken[0].made else "Gone already"
+            self.screen.say(f"{told}: {change.what} of {change.title}")
 
         def failed(error: StoreError) -> None:
             if isinstance(error, ConflictError):

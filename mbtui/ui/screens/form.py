@@ -85,7 +85,7 @@ class EntryForm(Screen[None]):
         self.draft = draft
         self._restored = restored
         self._fields: list[FormField] = []
-        self._kept: dict[str, str] = dict(draft.texts)
+        self._kept: dict[str, str] = dict(draft.texts) if restored else {}
         self.saving = False
         """Whether what was submitted is on its way to the disk."""
 
@@ -103,6 +103,7 @@ class EntryForm(Screen[None]):
         with Horizontal(id="form-buttons"):
             yield Button("Save", id="form-save", compact=True)
             yield Button("Cancel", id="form-cancel", compact=True)
+            yield Button("Discard", id="form-discard", compact=True)
             yield Static("", id="form-hint")
 
     def _field_widgets(self) -> list[Widget]:
@@ -207,6 +208,8 @@ class EntryForm(Screen[None]):
 
     def action_save(self) -> None:
         """Ask the app to save what is typed."""
+        if self.saving:
+            return
         self.say("")
         try:
             changes = self._changes()
@@ -226,21 +229,26 @@ class EntryForm(Screen[None]):
 
     def action_step_out(self) -> None:
         """From a field to Save; from there out of the form, the text kept."""
-        if isinstance(self.focused, Button):
+        if self.saving:
+            self.say("Saving; a moment")
+        elif isinstance(self.focused, Button):
             self._leave()
         else:
             self.query_one("#form-save").focus()
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
-        """Save, or leave with the text kept."""
+        """Save, or leave with the text kept, or without it."""
         event.stop()
         if event.button.id == "form-save":
             self.action_save()
+        elif self.saving:
+            self.say("Saving; a moment")
         else:
-            self._leave()
+            self._leave(keep=event.button.id != "form-discard")
 
-    def _leave(self) -> None:
-        self.post_message(self.Left(self.current_draft(), self.draft.name))
+    def _leave(self, *, keep: bool = True) -> None:
+        draft = self.current_draft() if keep else None
+        self.post_message(self.Left(draft, self.draft.name))
         self.dismiss(None)
 
     def on_descendant_focus(self) -> None:

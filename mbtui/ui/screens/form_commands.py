@@ -53,14 +53,17 @@ class FormCommands(WritingCommands):
         )
 
     def form_for(self, parsed: QuickAdd) -> None:
-        """Open the form with what was typed; the line keeps it until that is saved."""
-        self.screen.quick_add.close(clear=False)
-        self.open_form(_draft_of(parsed))
+        """Go on in the form with what was typed; from now on it is the form's."""
+        draft = _draft_of(parsed, self.screen.quick_add.draft_name)
+        self.screen.quick_add.close(clear=True)
+        self.open_form(draft)
 
     def quick_add_draft(self) -> Draft | None:
         """What stands in the quick-add line, as a draft of a new entry; None for an empty one."""
         bar = self.screen.quick_add
-        return _draft_of(bar.parsed()) if bar.is_mounted and bar.line.value.strip() else None
+        if not bar.is_mounted or not bar.line.value.strip():
+            return None
+        return _draft_of(bar.parsed(), bar.draft_name)
 
     def do_new(self) -> None:
         """Open the form for a new entry of the selected kind."""
@@ -110,8 +113,6 @@ class FormCommands(WritingCommands):
             return store.update(entry, changes, base=form.draft.base)
 
         def done(written: Entry | None) -> None:
-            if entry is None:
-                self.screen.quick_add.close(clear=True)
             if written is not None:
                 self.reveal(written)
                 self.screen.say(f"Saved {written.id}" if changes else "Nothing was changed")
@@ -131,7 +132,8 @@ class FormCommands(WritingCommands):
         typed = form.typed()
         later = {name: text for name, text in typed.items() if text != saved.get(name, text)}
         self.screen.owner.drop_draft(form.draft.name)
-        form.dismiss(None)
+        if self.screen.app.screen is form:
+            form.dismiss(None)
         if later and written is not None:
             draft = Draft(written.kind, written, dict(written.data), later)
             self.open_form(draft, restored=True)
@@ -165,7 +167,7 @@ class FormCommands(WritingCommands):
             self.screen.say(f"Saved {entry.id} with what you chose")
 
 
-def _draft_of(parsed: QuickAdd) -> Draft:
+def _draft_of(parsed: QuickAdd, name: str) -> Draft:
     """The form that a quick-add line fills."""
     texts = {
         "title": parsed.title,
@@ -173,9 +175,10 @@ def _draft_of(parsed: QuickAdd) -> Draft:
         "paths": "\n".join(parsed.paths),
         "status": parsed.status,
         parsed.kind.main_field: parsed.body,
-        **{name: str(value) for name, value in parsed.fields.items()},
+        **{field: str(value) for field, value in parsed.fields.items()},
     }
-    return Draft(parsed.kind, None, {}, {name: text for name, text in texts.items() if text})
+    filled = {field: text for field, text in texts.items() if text}
+    return Draft(parsed.kind, None, {}, filled, name)
 
 
 def values_of(parsed: QuickAdd) -> dict[str, Any]:

@@ -91,7 +91,7 @@ class MainScreen(Screen[None]):
                 yield SearchPane(id="search")
             yield EntryView(now=self.owner.now, title_by_id=self._title_by_id, id="entry")
         yield Static("", id="too-small")
-        yield QuickAddBar(self._parse_quick_add, id="quick-add")
+        yield QuickAddBar(self._parse_quick_add, lambda: self.bank.schema, id="quick-add")
         yield Footer(id="footer")
 
     def on_mount(self) -> None:

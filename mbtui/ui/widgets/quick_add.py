@@ -12,9 +12,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Input, Static
 
-from mbtui.bank.quickadd import QuickAdd
+from mbtui.bank.quickadd import QuickAdd, doubtful_marks
 from mbtui.bank.safetext import safe_line
-from mbtui.bank.schema import Field
+from mbtui.bank.schema import Field, Schema
+from mbtui.store.drafts import new_name
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.wording import plural
@@ -83,11 +84,20 @@ class QuickAddBar(Vertical):
     class Closed(Message):
         """The bar was closed; what was typed stays for the next time."""
 
-    def __init__(self, parse: Callable[[str], QuickAdd], *, id: str | None = None) -> None:  # noqa: A002
+    def __init__(
+        self,
+        parse: Callable[[str], QuickAdd],
+        kinds: Callable[[], Schema],
+        *,
+        id: str | None = None,  # noqa: A002
+    ) -> None:
         super().__init__(id=id)
         self._parse = parse
+        self._kinds = kinds
         self.saving = False
         """Whether what was submitted is on its way to the disk."""
+        self.draft_name = new_name()
+        """The name under which what is typed is kept when the program ends."""
 
     def compose(self) -> ComposeResult:
         """The preview over the line."""
@@ -125,6 +135,7 @@ class QuickAddBar(Vertical):
         if clear:
             self.line.value = ""
             self.line.body = ""
+            self.draft_name = new_name()
         self.remove_class("-shown")
         self.post_message(self.Closed())
 
@@ -148,12 +159,15 @@ class QuickAddBar(Vertical):
         parts += [safe_line(path) for path in parsed.paths]
         if parsed.body:
             parts.append(plural(len(parsed.body.splitlines()), "line") + " of text")
+        parts += [safe_line(note) for note in doubtful_marks(parsed, self._kinds())]
         left = Content.assemble(("Add to ", "dim"), " · ".join(parts))
         self.query_one("#quick-add-preview", Bar).show(left)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what is understood now."""
         event.stop()
+        if not event.value:
+            self.line.body = ""
         if self.is_open:
             self._preview()
 

@@ -58,8 +58,11 @@ class FormField:
 
 def form_fields(kind: Kind, data: Mapping[str, Any]) -> list[FormField]:
     """The fields for an entry of a kind, filled from its table."""
-    hints = iter(kind.reading_hints())
-    own = [_own_field(item, data, item.hint or next(hints, "")) for item in kind.fields]
+    hint = ". ".join(kind.reading_hints())
+    own = [
+        _own_field(item, data, item.hint or (hint if item.name == kind.main_field else ""))
+        for item in kind.fields
+    ]
     if kind.single:
         return own
     fields = [_filled("title", "Title", LINE, data)]

@@ -1,4 +1,4 @@
-"""When an entry wants a review: cadences, due dates, candidates for the archive (docs/format.md)."""
+"""When an entry wants a review: cadences, due dates, candidates for the archive."""
 
 from __future__ import annotations
 

@@ -27,9 +27,11 @@ COMMON_KEYS: Final = (
     "source",
     "archived",
 )
-"""The keys that every entry may have, in the order in which a new one is written (docs/format.md)."""
+"""The keys that every entry may have, in the order in which a new one is written."""
 
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
+RESERVED: Final = frozenset({"bank", "archive"})
+"""Slugs that no section or kind of a team may have."""
 _PLACEHOLDER = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -262,6 +264,8 @@ class _Extension:
         for slug, table in value.items():
             if not isinstance(table, dict):
                 self.problems.append(f"{name}.{slug} should be a table: [{name}.{slug}]")
+            elif slug in RESERVED:
+                self.problems.append(f"{name}.{slug}: {slug} is a name of the bank's own files")
             elif not SLUG.match(slug):
                 self.problems.append(f"{name}.{slug}: a slug has only a-z, 0-9, - and _")
             else:

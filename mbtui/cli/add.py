@@ -10,7 +10,7 @@ from typing import Any
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.hints import similar_titles
-from mbtui.bank.quickadd import QuickAdd, parse_quick_add
+from mbtui.bank.quickadd import QuickAdd, doubtful_marks, parse_quick_add
 from mbtui.bank.schema import Kind, Schema
 from mbtui.cli.arguments import Arguments, UsageError
 from mbtui.cli.context import checked_text, open_store
@@ -39,10 +39,11 @@ def add(arguments: Arguments) -> int:
     if parsed.error:
         raise UsageError(parsed.error)
     values = _values(parsed, arguments, body)
+    doubts = doubtful_marks(parsed, marks)
     file = f"{parsed.kind.section}.toml"
     if arguments.flag("--strict"):
         there = read_section(store.folder, file, schema, None)[1].entries
-        problems = _remarks(values, there)
+        problems = [*doubts, *_remarks(values, there)]
         if problems:
             for problem in problems:
                 note(problem)
@@ -52,7 +53,7 @@ def add(arguments: Arguments) -> int:
     _print(entry, arguments, config.review)
     written = store.last_read(file)
     others = [other for other in written.entries if other.id != entry.id] if written else []
-    for remark in [*_remarks(values, others), *filter(None, [store.warning])]:
+    for remark in [*doubts, *_remarks(values, others), *filter(None, [store.warning])]:
         note(remark)
     return 0
 

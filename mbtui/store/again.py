@@ -20,8 +20,8 @@ def write_again(
     """
     store.load()
     for found in store.bank.find(entry.id):
-        if not found.archived and found.kind.slug == entry.kind.slug:
+        if not found.archived:
             changes = {name: mine.get(name) for name in {**base, **mine}}
             return store.update(found, changes, base=base)
     values = {name: value for name, value in mine.items() if name not in _STAMPS}
-    return store.add(entry.kind.slug, values)
+    return store.add(entry.kind.slug, values, made_now=False)

@@ -31,8 +31,12 @@ from mbtui.store.writer import Edit
 class Changes(Relocations):
     """The writing half of a store."""
 
-    def add(self, kind_slug: str, values: Mapping[str, Any]) -> Entry:
-        """Write a new entry and return it. Raises StoreError; then nothing was written."""
+    def add(self, kind_slug: str, values: Mapping[str, Any], *, made_now: bool = True) -> Entry:
+        """Write a new entry and return it. Raises StoreError; then nothing was written.
+
+        With `made_now` it gets a date of creation and its kind's first status; an entry that comes
+        back keeps what it had.
+        """
         kind = self._kind(kind_slug)
         if kind.single:
             raise InputError(f"{kind.title} is one table; edit it instead of adding to it")
@@ -43,7 +47,7 @@ class Changes(Relocations):
         made: list[dict[str, Any]] = []
 
         def change(section: SectionText) -> Edit:
-            data = self._new_data(kind, values, section)
+            data = self._new_data(kind, values, section, made_now)
             made[:] = [data]
             return self._insert(section, kind, entry_text(kind, data), data)
 
@@ -52,7 +56,7 @@ class Changes(Relocations):
         return written_entry(section, kind, made[0])
 
     def _new_data(
-        self, kind: Kind, values: Mapping[str, Any], section: SectionText
+        self, kind: Kind, values: Mapping[str, Any], section: SectionText, made_now: bool
     ) -> dict[str, Any]:
         taken = {entry.id for entry in section.entries}
         if values.get("id") in taken:
@@ -60,14 +64,11 @@ class Changes(Relocations):
         while (identity := random_id(os.urandom(5))) in taken:
             pass
         moment = self.now()
-        stamps = {
-            "created": moment,
-            "created_by": self.author,
-            "updated": moment,
-            "updated_by": self.author,
-        }
+        stamps: dict[str, Any] = {"updated": moment, "updated_by": self.author}
+        if made_now:
+            stamps |= {"created": moment, "created_by": self.author}
         data = {name: value for name, value in values.items() if value not in (None, "", [])}
-        if kind.statuses:
+        if kind.statuses and made_now:
             data.setdefault("status", kind.statuses[0])
         return {"id": identity, **stamps, **data}
 

@@ -79,7 +79,7 @@ def not_utf8(file: str, data: bytes, error: UnicodeDecodeError) -> Problem:
 
 
 def _broken(problem: Problem) -> BankFile:
-    reason = f"{problem}; until it is mended the bank is read-only, with the packaged kinds"
+    reason = f"{problem}; until it is mended the bank is read-only"
     return BankFile(packaged(), BankConfig(), (problem,), reason)
 
 

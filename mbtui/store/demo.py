@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+from mbtui.store.lock import state_folder
+
 DEMO_FOLDER = Path(__file__).parent.parent / "data" / "demo" / "memory-bank"
 """The packaged bank."""
 
@@ -23,11 +25,12 @@ _DATE = re.compile(r"(?<![\w-])(20\d\d-\d\d-\d\d)(?=[T\s,}]|$)", re.M)
 def demo_bank(today: date) -> Iterator[Path]:
     """A bank folder that is removed afterwards, its dates moved so that it ends on `today`."""
     holder = Path(tempfile.mkdtemp(prefix="mbtui-demo-"))
+    folder = holder / "acme-api" / "memory-bank"
     try:
-        folder = holder / "acme-api" / "memory-bank"
         copy_demo(folder, today)
         yield folder
     finally:
+        shutil.rmtree(state_folder(folder), ignore_errors=True)
         shutil.rmtree(holder, ignore_errors=True)
 
 

@@ -156,7 +156,12 @@ class Editing(ABC):
 
         Raises ConflictError when it is gone, StoreError when several entries carry its id.
         """
-        found = [block for block in section.blocks if _is_same(block.entry, entry, base)]
+        found = [
+            block
+            for block in section.blocks
+            if (block.entry.id == entry.id or not block.entry.has_own_id)
+            and _is_same(block.entry, entry, base)
+        ]
         if len(found) > 1:
             exact = [block for block in found if same_value(block.entry.data, base)]
             found = exact if len(exact) == 1 else found

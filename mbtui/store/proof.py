@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import rtoml
 
 from mbtui.bank.merge import same_value
-from mbtui.store.reread import holds_only_arrays, reread
+from mbtui.store.reread import reread
 from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.splice import Replacement
 
@@ -90,7 +90,7 @@ def _reread(old: SectionText, new: str, edits: list[Replacement]) -> SectionText
 
 def _whole_as_meant(old: SectionText, new: SectionText, meant: Meant) -> None:
     after = _loads(new.text)
-    if holds_only_arrays(new) and after == _as_tables(new):
+    if new.holds_only_arrays and after == _as_tables(new):
         return
     before = _loads(old.text)
     for name in before.keys() | after.keys():

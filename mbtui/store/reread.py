@@ -29,7 +29,7 @@ def _reread_in_part(old: SectionText, new: str, start: int, end: int) -> Section
     blocks = old.blocks
     low = bisect_left(blocks, start, key=_end)
     high = bisect_right(blocks, end, key=_start)
-    if low >= high or not holds_only_arrays(old) or (start <= old.root.end and old.root.end):
+    if low >= high or not old.holds_only_arrays or (start <= old.root.end and old.root.end):
         return None
     first, last = blocks[low], blocks[high - 1]
     longer = len(new) - len(old.text)
@@ -38,19 +38,25 @@ def _reread_in_part(old: SectionText, new: str, start: int, end: int) -> Section
         middle = _read(text, old, {block.text_hash: block.entry for block in blocks[low:high]})
     except BrokenTextError:
         return None
-    if not middle.blocks or middle.root.end or not holds_only_arrays(middle):
+    if not middle.blocks or middle.root.end or not middle.holds_only_arrays:
         return None
     lines = text.count("\n") - old.text.count("\n", _start(first), _end(last))
     before, after = blocks[:low], blocks[high:]
-    moved = [_moved(block, _start(first), first.entry.line - 1) for block in middle.blocks]
-    return old.with_blocks(new, before + moved + [_moved(b, longer, lines) for b in after])
+    moved = _moved(middle.blocks, _start(first), first.entry.line - 1)
+    read = old.with_blocks(new, [*before, *moved, *_moved(after, longer, lines)])
+    read.holds_only_arrays = True
+    return read
 
 
-def holds_only_arrays(section: SectionText) -> bool:
-    """Whether every piece is an entry of its own, written `[[kind]]`."""
-    return len(section.blocks) == len(section.pieces) - 1 and all(
-        block.array and len(block.pieces) == 1 for block in section.blocks
-    )
+def _moved(blocks: list[Block], characters: int, lines: int) -> list[Block]:
+    """Blocks of one piece each that stand further down by so much."""
+    moved = []
+    for block in blocks:
+        start, end, path, array = block.pieces[0]
+        piece = Piece(start + characters, end + characters, path, array)
+        entry = block.entry.placed(block.entry.line + lines)
+        moved.append(Block(entry, [piece], True, block.text_hash))
+    return moved
 
 
 def _start(block: Block) -> int:
@@ -59,10 +65,3 @@ def _start(block: Block) -> int:
 
 def _end(block: Block) -> int:
     return block.pieces[0].end
-
-
-def _moved(block: Block, characters: int, lines: int) -> Block:
-    piece = block.pieces[0]
-    moved = Piece(piece.start + characters, piece.end + characters, piece.path, piece.array)
-    entry = block.entry.placed(block.entry.line + lines)
-    return Block(entry, [moved], block.array, block.text_hash)

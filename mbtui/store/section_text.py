@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from sys import intern
 from typing import Any
 
@@ -93,11 +94,21 @@ class SectionText:
         at = self.text.find("\n")
         return "\r\n" if at > 0 and self.text[at - 1] == "\r" else "\n"
 
-    @property
+    @cached_property
     def entries(self) -> list[Entry]:
         """The entries in file order, those of inline arrays last."""
-        blocks = [block.entry for block in self.blocks if not _is_empty(block.entry)]
-        return [*blocks, *self.inline_entries]
+        entries = [block.entry for block in self.blocks]
+        if not self.holds_only_arrays:
+            entries = [entry for entry in entries if not _is_empty(entry)]
+        return entries + self.inline_entries
+
+    @cached_property
+    def holds_only_arrays(self) -> bool:
+        """Whether every piece is an entry of its own, written `[[kind]]` for a kind of many."""
+        return len(self.blocks) == len(self.pieces) - 1 and all(
+            block.array and len(block.pieces) == 1 and not block.entry.kind.single
+            for block in self.blocks
+        )
 
     def blocks_of(self, kind: str) -> list[Block]:
         """The blocks of one kind in file order."""
@@ -121,6 +132,8 @@ class SectionText:
     def with_blocks(self, text: str, blocks: list[Block]) -> SectionText:
         """The reading of a `text` with the same root that holds these entries, each in a piece."""
         made = self.with_text(text)
+        vars(made).pop("entries", None)
+        vars(made).pop("holds_only_arrays", None)
         made.bom = False
         made.blocks = blocks
         made.pieces = [self.root, *(block.pieces[0] for block in blocks)]

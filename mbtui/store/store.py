@@ -164,6 +164,8 @@ class Store(Undoing):
                 return False
         self._unsettled.pop(BANK_FILE, None)
         self._bank_signature = mark
+        if old is not None and new.problems and new.problems[0].blocks:
+            new = old._replace(problems=new.problems, read_only=new.read_only)
         if old is not None and old == new:
             return False
         self.bank_file = new

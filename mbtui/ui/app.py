@@ -18,7 +18,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.message import Message
 
-from mbtui.bank.bank import Bank
+from mbtui.bank.bank import BANK_FILE, Bank
 from mbtui.bank.entry import Entry
 from mbtui.bank.query import Query, parse_query
 from mbtui.bank.quickadd import QuickAdd, parse_quick_add
@@ -289,8 +289,12 @@ class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
 
     @work(thread=True, group="reload", exclusive=True, exit_on_error=False)
     def reload(self) -> None:
-        """Read everything again and believe it at once."""
+        """Read everything again and believe it at once; a bank that is gone stays on the screen."""
         with self._lock:
+            if not (self.store.folder / BANK_FILE).exists():
+                gone = StoreError(f"{self.store.folder} is gone; what was read stays here")
+                self._post(NotWritten(gone, lambda error: self.main.say(str(error))))
+                return
             bank = self.store.load()
             self._post(Wrote(bank, None, "", lambda _: self.main.say("Read again")))
 

@@ -119,7 +119,7 @@ def _lines(
 
 def _main_label(entry: Entry) -> str:
     field = entry.kind.field(entry.kind.main_field)
-    return safe_line(field.label) if field else ""
+    return safe_line(field.label) if field and field.type in ("text", "code") else ""
 
 
 def _meta(entry: Entry) -> Iterator[str]:

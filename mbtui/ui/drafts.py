@@ -50,7 +50,7 @@ class Drafts:
 def _revived(stored: StoredDraft, bank: Bank) -> Draft | None:
     """The draft with its entry as it is now; of an entry that is gone, as a new entry's.
 
-    None where the bank has no such kind: the draft stays on disk for when it has.
+    None where the bank has no such kind, or cannot be read whole: the draft stays on disk.
     """
     kind = bank.schema.kinds.get(stored.kind)
     if kind is None:
@@ -58,6 +58,8 @@ def _revived(stored: StoredDraft, bank: Bank) -> Draft | None:
     found = bank.find(stored.id) if stored.id else []
     if found:
         return Draft(kind, found[0], dict(stored.base), dict(stored.texts), stored.name)
+    if stored.id and bank.broken_files:
+        return None
     if kind.single:
         empty = Entry(kind, {}, section=kind.section, file=f"{kind.section}.toml")
         return Draft(kind, empty, dict(stored.base), dict(stored.texts), stored.name)

@@ -1,4 +1,4 @@
-"""docs/format.md rule by rule: what a file, a name, an id and an entry are, and what a save leaves."""
+"""docs/format.md, rule by rule: what a file, a name, an id and an entry are."""
 
 from __future__ import annotations
 

@@ -216,3 +216,37 @@ def test_many_levels_lead_back_to_the_start(
             break
     left = {entry.id: entry.data for entry in (*store.bank.entries, *store.bank.archive)}
     assert left == start
+
+
+def test_an_undo_of_what_others_took_away_moves_on_to_the_change_before(store: Store) -> None:
+    first(store)
+    added(store)
+    third = next(e for e in store.bank.entries if e.title == "third")
+    Store(store.folder, author="Ben").delete(third)
+    store.load()
+    taken = store.undo()
+    assert (taken.change.title, taken.made) == ("third", False)
+    assert store.undo().change.title == "changed"
+
+
+@pytest.mark.parametrize("where", ["archive", "common-tasks"])
+def test_a_hand_typed_entry_that_was_moved_comes_back(store: Store, where: str) -> None:
+    second = next(e for e in store.bank.entries if e.title == "second")
+    if where == "archive":
+        store.archive(second, "done")
+    else:
+        store.move(second, where)
+    assert store.undo().made
+    back = store.bank.find(second.id)[0]
+    assert (back.file, back.title) == ("known-issues.toml", "second")
+
+
+def test_the_start_of_an_id_is_enough(store: Store) -> None:
+    first(store)
+    assert store.undo("aaa").change.ids == {"aaaaaaaa"}
+
+
+def test_a_redo_is_named_by_the_change_that_comes_back(store: Store) -> None:
+    first(store)
+    store.undo()
+    assert store.redo().change.what == "edit"

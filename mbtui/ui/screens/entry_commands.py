@@ -121,16 +121,26 @@ class EntryCommands(WritingCommands):
             return
 
         def done(reason: str | None) -> None:
-            if reason is not None:
-                self.screen.owner.change(
-                    lambda: store.archive(entry, reason.strip()),
-                    lambda _: self.screen.say(f"Archived: {title_of(entry)}"),
-                    self._failed,
-                )
+            if reason is None:
+                return
 
-        self.screen.app.push_screen(
-            AskLine(f"Archive {title_of(entry)}: why?", hint="Enter alone gives no reason"), done
-        )
+            def failed(error: StoreError) -> None:
+                self._ask_reason(entry, done, reason)
+                self.screen.say(str(error))
+
+            self.screen.owner.change(
+                lambda: store.archive(entry, reason.strip()),
+                lambda _: self.screen.say(f"Archived: {title_of(entry)}"),
+                failed,
+            )
+
+        self._ask_reason(entry, done)
+
+    def _ask_reason(
+        self, entry: Entry, done: Callable[[str | None], None], value: str = ""
+    ) -> None:
+        hint = "Enter alone gives no reason"
+        self.screen.app.push_screen(AskLine(f"Archive {title_of(entry)}: why?", value, hint), done)
 
     def do_delete(self) -> None:
         """Delete the entry, after asking."""

@@ -257,7 +257,7 @@ class EntryForm(Screen[None]):
         for label in self.query(".form--label"):
             label.set_class(label.parent is box, "-here")
         in_buttons = isinstance(self.focused, Button)
-        step = "Esc again goes back, the text is kept" if in_buttons else "Esc leaves the text"
+        step = "Esc again: the text is kept" if in_buttons else "Esc leaves the text"
         hint = "F2 saves" if self.has_class("-narrow") else f"F2 saves · {step}"
         self.query_one("#form-hint", Static).update(Content(hint))
 

@@ -144,7 +144,7 @@ class MainScreen(Screen[None]):
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             first = broken[0]
             if first.file == "bank.toml":
-                return safe_line(f"{first}{more} · read-only with the packaged kinds · ! opens it")
+                return safe_line(f"{first}{more} · read-only until it is mended · ! opens it")
             return safe_line(f"{first}{more} · last good content stays · ! opens it")
         return safe_line(self.bank.read_only)
 

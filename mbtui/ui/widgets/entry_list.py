@@ -17,7 +17,7 @@ from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import badge, title_of
 
 BADGE_WIDTH = 12
-_MIN_TITLE = 20
+_MIN_TITLE = 14
 
 
 class EntryList(LinePane):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.merge import merge_entry, same_value
@@ -152,14 +152,7 @@ class Undoing(Changes):
             raise ConflictError(current, before.data, after.data, current.data, conflicts)
         if same_value(merged, current.data):
             return None
-        data = self._stamped(current, merged)
-        changed: dict[str, Any] = {
-            name: value
-            for name, value in data.items()
-            if name not in current.data or not same_value(current.data[name], value)
-        }
-        changed.update({name: None for name in current.data if name not in data})
-        return Edit(strict_edits(section, block, changed, data), meant(current.kind, data, current))
+        return self._update_edit(section, block, self._stamped(current, merged))
 
 
 def _whole_id(changes: list[Change], start: str) -> str:

@@ -12,7 +12,6 @@ from mbtui.cli.commands import COMMANDS, EVERYWHERE
 from mbtui.cli.output import note, nowhere, out, prepare_streams
 
 DONE = 0
-NOT_FOUND = 1
 WRONG_USAGE = 2
 BROKEN = 3
 BUG = 70

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mbtui.bank.entry import Entry, plain
 from mbtui.bank.form import form_fields, value_of
@@ -15,9 +15,6 @@ from mbtui.ui.document import plain_text
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.wording import title_of
-
-if TYPE_CHECKING:
-    pass
 
 
 class EntryCommands(WritingCommands):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.form import prose
@@ -15,9 +15,6 @@ from mbtui.ui.screens.form import Draft, EntryForm
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.tree_rows import KIND
 from mbtui.ui.wording import title_of
-
-if TYPE_CHECKING:
-    pass
 
 
 class FormCommands(WritingCommands):

@@ -15,7 +15,8 @@ from typing import TypeVar
 from textual import events
 from textual.app import App
 from textual.message_pump import MessagePump
-from textual.widgets import Input, TextArea
+from textual.widget import Widget
+from textual.widgets import Input
 
 ReturnType = TypeVar("ReturnType")
 
@@ -28,6 +29,11 @@ WRITING = "write"
 """The group of workers that a key may have started and the next one waits for."""
 
 _MOVES = {"j", "k", "up", "down", "pageup", "pagedown", "ctrl+d", "ctrl+u"}
+
+
+def _takes_text(widget: Widget | None) -> bool:
+    """Whether keys are typed into the widget; a text area is known by its cursor, unloaded."""
+    return isinstance(widget, Input) or hasattr(widget, "cursor_location")
 
 
 class TypeAheadApp(App[ReturnType]):
@@ -60,7 +66,7 @@ class TypeAheadApp(App[ReturnType]):
         """Whether the focus surely stays where it is."""
         if not isinstance(event, events.Key):
             return False
-        if isinstance(self.focused, Input | TextArea):
+        if _takes_text(self.focused):
             return event.is_printable or event.key == "backspace"
         return event.key in _MOVES
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import NamedTuple
 
 
@@ -14,10 +14,15 @@ class Region(NamedTuple):
     theirs: tuple[int, int]
 
 
-def merge_text(base: str, mine: str, theirs: str) -> str | None:
+Settle = Callable[[list[str], list[str], list[str]], list[str] | None]
+"""Gives the lines for a place that both sides changed (base, mine, theirs), or None."""
+
+
+def merge_text(base: str, mine: str, theirs: str, settle: Settle | None = None) -> str | None:
     """The text with what both sides changed, or None where they changed the same lines.
 
-    Changes of adjacent lines count as changes of the same lines, as in git.
+    Changes of adjacent lines count as changes of the same lines, as in git. `settle` may join what
+    would be a conflict.
     """
     if mine == theirs or theirs == base:
         return mine
@@ -27,11 +32,14 @@ def merge_text(base: str, mine: str, theirs: str) -> str | None:
     merged: list[str] = []
     at = Region((0, 0), (0, 0), (0, 0))
     for shared in _shared(old, left, right):
-        joined = _joined(
+        place = (
             old[at.base[1] : shared.base[0]],
             left[at.mine[1] : shared.mine[0]],
             right[at.theirs[1] : shared.theirs[0]],
         )
+        joined = _joined(*place)
+        if joined is None and settle is not None:
+            joined = settle(*place)
         if joined is None:
             return None
         merged += joined

@@ -1,17 +1,28 @@
-"""Three-way merge of one entry: field by field, texts of several lines by line."""
+"""Three-way merge of one entry: field by field, texts of several lines by line.
+
+Swapping the sides gives the same table and the same conflicts, but for the values of fields in
+conflict, which are always those of *theirs*.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
-from mbtui.bank.entry import moment, strings
+from mbtui.bank.entry import moment, plain, strings
 
 SETS = frozenset({"tags", "paths", "links"})
-GROUPS = (("updated", "updated_by"), ("reviewed", "reviewed_by"))
+LATER_WINS = (("updated", "updated_by"), ("reviewed", "reviewed_by"))
 """Keys that belong together: the side whose first key is later wins them all."""
 
+EARLIER_WINS = (("created", "created_by"),)
+"""The same for the side whose first key is earlier."""
+
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
 _MISSING = object()
+_CONFLICT = object()
+_Table = Mapping[str, Any]
 
 
 class Merged(NamedTuple):
@@ -33,31 +44,31 @@ def same_value(one: object, other: object) -> bool:
     return one == other or (one != one and other != other)
 
 
-def merge_entry(
-    base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
-) -> Merged:
-    """What both sides changed since `base`, in one table; key order is that of `theirs`."""
-    grouped = {name: group for group in GROUPS for name in group}
+def merge_entry(base: _Table, mine: _Table, theirs: _Table) -> Merged:
+    """What both sides changed since `base`, in one table; key order is that of `theirs`.
+
+    An entry that both sides added is merged with an empty `base`.
+    """
+    grouped = {name for group in (*LATER_WINS, *EARLIER_WINS) for name in group}
     result: dict[str, Any] = {}
     conflicts: list[str] = []
     for name in {**theirs, **mine}:
         if name in grouped:
             continue
         if name == "checked":
-            result |= _checked(base, mine, theirs)
-            continue
-        value = _field(name, *(side.get(name, _MISSING) for side in (base, mine, theirs)))
+            value = _checked(base, mine, theirs)
+        else:
+            value = _field(name, *(side.get(name, _MISSING) for side in (base, mine, theirs)))
         if value is _CONFLICT:
             conflicts.append(name)
             value = theirs.get(name, _MISSING)
         if value is not _MISSING:
             result[name] = value
-    for group in GROUPS:
-        result |= _group(group, base, mine, theirs)
+    for group in LATER_WINS:
+        result |= _group(group, base, mine, theirs, _later)
+    for group in EARLIER_WINS:
+        result |= _group(group, base, mine, theirs, _earlier)
     return Merged(result, conflicts)
-
-
-_CONFLICT = object()
 
 
 def _same(one: object, other: object) -> bool:
@@ -79,11 +90,11 @@ def _field(name: str, base: object, mine: object, theirs: object) -> object:
         return value
     if name in SETS:
         return _joined_set(*(strings(None if v is _MISSING else v) for v in (base, mine, theirs)))
-    if name == "created":
-        return _earlier(mine, theirs)
     if isinstance(mine, str) and isinstance(theirs, str) and isinstance(base, str):
         merged = _joined_text(base, mine, theirs)
         return _CONFLICT if merged is None else merged
+    if name == "archived" and isinstance(mine, Mapping) and isinstance(theirs, Mapping):
+        return _archived(mine, theirs)
     return _CONFLICT
 
 
@@ -97,56 +108,74 @@ def _joined_text(base: str, mine: str, theirs: str) -> str | None:
 
 
 def _joined_set(base: list[str], mine: list[str], theirs: list[str]) -> list[str]:
-    kept = [item for item in theirs if item in mine or item not in base]
-    return kept + [item for item in mine if item not in base and item not in kept]
+    """What both kept, in the order of `base`, then what either added, sorted."""
+    kept = [item for item in base if item in mine and item in theirs]
+    return kept + sorted({*mine, *theirs} - set(base))
 
 
-def _earlier(mine: object, theirs: object) -> object:
-    left, right = moment(mine), moment(theirs)
-    if left is None or right is None:
-        return theirs if right is not None or left is None else mine
-    return mine if left < right else theirs
+def _archived(mine: _Table, theirs: _Table) -> dict[str, Any]:
+    """An entry that both sides archived: the later time and name, and both reasons."""
+    first, last = sorted((mine, theirs), key=lambda side: _age(side, "at"))
+    reasons = [plain(side.get("reason", "")) for side in (first, last)]
+    joined = "; ".join(dict.fromkeys(reason for reason in reasons if reason))
+    return {**first, **last, **({"reason": joined} if joined else {})}
 
 
-def _checked(
-    base: Mapping[str, Any], mine: Mapping[str, Any], theirs: Mapping[str, Any]
-) -> dict[str, Any]:
-    """The hashes path by path; where both sides changed one, the later review's counts."""
-    before, ours, others = (side.get("checked", _MISSING) for side in (base, mine, theirs))
-    value = _one_sided(before, ours, others)
+def _checked(base: _Table, mine: _Table, theirs: _Table) -> object:
+    """The hashes of the later review; those of paths that the other side added stay too."""
+    value = _one_sided(*(side.get("checked", _MISSING) for side in (base, mine, theirs)))
     if value is not _CONFLICT:
-        return {} if value is _MISSING else {"checked": value}
-    before, ours, others = (v if isinstance(v, Mapping) else {} for v in (before, ours, others))
-    left, right = moment(mine.get("reviewed")), moment(theirs.get("reviewed"))
-    later = ours if left and (right is None or left >= right) else others
+        return value
+    before, ours, others = (
+        found if isinstance(found := side.get("checked"), Mapping) else {}
+        for side in (base, mine, theirs)
+    )
+    if not _same(mine.get("reviewed", _MISSING), theirs.get("reviewed", _MISSING)):
+        winner = _later(("reviewed",), mine, theirs)
+        loser = theirs if winner is mine else mine
+        added = loser.get("checked") if isinstance(loser.get("checked"), Mapping) else {}
+        kept = {path: value for path, value in (added or {}).items() if path not in before}
+        chosen = winner.get("checked")
+        return {**kept, **(chosen if isinstance(chosen, Mapping) else {})}
     result: dict[str, Any] = {}
-    for path in {**others, **ours}:
-        old, my, their = (side.get(path, _MISSING) for side in (before, ours, others))
-        value = _one_sided(old, my, their)
+    for path in sorted({**others, **ours}):
+        hashes = [side.get(path, _MISSING) for side in (before, ours, others)]
+        value = _one_sided(*hashes)
         if value is _CONFLICT:
-            value = later.get(path, _MISSING)
+            value = max((v for v in hashes[1:] if v is not _MISSING), key=repr)
         if value is not _MISSING:
             result[path] = value
-    return {"checked": result}
+    return result
+
+
+def _age(side: _Table, name: str) -> tuple[datetime, str]:
+    """What puts two sides in order of time; the second part decides between equal times."""
+    return moment(side.get(name)) or _NEVER, repr(sorted(side.items(), key=lambda kv: kv[0]))
+
+
+def _later(names: tuple[str, ...], mine: _Table, theirs: _Table) -> _Table:
+    return max((mine, theirs), key=lambda side: _age(_only(side, names), names[0]))
+
+
+def _earlier(names: tuple[str, ...], mine: _Table, theirs: _Table) -> _Table:
+    dated = [side for side in (mine, theirs) if moment(side.get(names[0])) is not None]
+    return min(dated or [mine, theirs], key=lambda side: _age(_only(side, names), names[0]))
+
+
+def _only(side: _Table, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: side[name] for name in names if name in side}
 
 
 def _group(
     names: tuple[str, ...],
-    base: Mapping[str, Any],
-    mine: Mapping[str, Any],
-    theirs: Mapping[str, Any],
+    base: _Table,
+    mine: _Table,
+    theirs: _Table,
+    choose: Callable[[tuple[str, ...], _Table, _Table], _Table],
 ) -> dict[str, Any]:
-    sides = [tuple(side.get(name, _MISSING) for name in names) for side in (base, mine, theirs)]
-    before, ours, others = sides
-
-    def equal(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
-        return all(_same(a, b) for a, b in zip(one, other, strict=True))
-
-    if equal(ours, before):
-        winner = theirs
-    elif equal(others, before):
-        winner = mine
-    else:
-        left, right = moment(mine.get(names[0])), moment(theirs.get(names[0]))
-        winner = mine if left and (right is None or left >= right) else theirs
-    return {name: winner[name] for name in names if name in winner}
+    before, ours, others = (_only(side, names) for side in (base, mine, theirs))
+    if same_value(ours, before):
+        return others
+    if same_value(others, before):
+        return ours
+    return _only(choose(names, ours, others), names)

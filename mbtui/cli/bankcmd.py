@@ -24,6 +24,8 @@ def init(arguments: Arguments) -> int:
     from mbtui.store.errors import StoreError
     from mbtui.store.locate import personal_bank
 
+    if arguments.flag("--git") and arguments.flag("--no-git"):
+        raise UsageError("--git and --no-git are opposites; give one of them")
     if arguments.flag("--bank"):
         raise UsageError("init takes the folder itself: mbtui init DIR")
     if arguments.flag("--personal"):
@@ -34,10 +36,15 @@ def init(arguments: Arguments) -> int:
             raise StoreError(f"{folder} is your bank already; nothing was changed")
         created = create_bank(folder.parent, folder_name=folder.name)
     else:
-        created = create_bank(_directory(arguments.rest[0] if arguments.rest else "."))
+        directory = _directory(arguments.rest[0] if arguments.rest else ".")
+        if arguments.flag("--no-git") or (arguments.flag("--git") and _bank_in(directory)):
+            return _set_up_git(arguments, _bank_in(directory))
+        created = create_bank(directory)
+    done = _git_lines(arguments, created.folder) if arguments.flag("--git") else []
     if arguments.flag("--json"):
         out_json(
             {
+                "git": done,
                 "folder": str(created.folder),
                 "filled": created.filled,
                 "markdown_files": [str(path) for path in created.markdown_files],
@@ -48,6 +55,8 @@ def init(arguments: Arguments) -> int:
     out(safe_line(f"Made {created.folder}"))
     if created.filled:
         out(safe_line(f"Filled from pyproject.toml: {', '.join(created.filled)}"))
+    for line in done:
+        out(safe_line(f"git: {line}"))
     if created.markdown_files:
         out(safe_line(f"Markdown is there to take over: {_import_line(created)}"))
     out("Lines for AGENTS.md:")
@@ -55,6 +64,32 @@ def init(arguments: Arguments) -> int:
     for line in AGENTS_LINES:
         out(line)
     return 0
+
+
+def _bank_in(directory: Path) -> Path | None:
+    """The bank folder in a folder, or the folder itself if it is one."""
+    from mbtui.store.locate import FOLDER_NAMES
+
+    places = [directory / name for name in FOLDER_NAMES]
+    return next((p for p in [*places, directory] if os.path.lexists(p / BANK_FILE)), None)
+
+
+def _set_up_git(arguments: Arguments, folder: Path | None) -> int:
+    if folder is None:
+        raise UsageError("there is no bank here; `mbtui init` makes one")
+    done = _git_lines(arguments, folder)
+    if arguments.flag("--json"):
+        out_json({"folder": str(folder), "git": done})
+    else:
+        for line in done:
+            out(safe_line(line))
+    return 0
+
+
+def _git_lines(arguments: Arguments, folder: Path) -> list[str]:
+    from mbtui.cli.gitcmd import set_up
+
+    return set_up(folder, wanted=not arguments.flag("--no-git"))
 
 
 def _directory(name: str) -> Path:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
-from mbtui.bank.entry import Entry
+from mbtui.bank.entry import ARCHIVE, Entry, plain
 from mbtui.bank.ids import random_id
 from mbtui.bank.merge import merge_entry, same_value
+from mbtui.bank.moved import renamed, renames
 from mbtui.bank.schema import Kind
 from mbtui.store.editing import (
     changed_table,
@@ -18,7 +20,7 @@ from mbtui.store.editing import (
     meant,
     written_entry,
 )
-from mbtui.store.errors import ConflictError, InputError
+from mbtui.store.errors import BrokenFileError, ConflictError, InputError
 from mbtui.store.proof import Meant
 from mbtui.store.relocate import Relocations
 from mbtui.store.section_text import Block, SectionText
@@ -26,6 +28,19 @@ from mbtui.store.splice import inline_conversion, removal
 from mbtui.store.strict import strict_edits
 from mbtui.store.toml_write import entry_text
 from mbtui.store.writer import Edit
+
+
+class _Wanted(NamedTuple):
+    """An edit: the entry, its table as the editor saw it, and the table that is wanted."""
+
+    entry: Entry
+    base: dict[str, Any]
+    mine: dict[str, Any]
+
+    def in_kind(self, kind: Kind) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Both tables with the names that their keys have in another kind."""
+        names = renames(self.base, self.entry.kind, kind)
+        return renamed(self.base, names), renamed(self.mine, names)
 
 
 class Changes(Relocations):
@@ -82,7 +97,9 @@ class Changes(Relocations):
         """Give keys of an entry new values (None removes one) and return the entry as written.
 
         `base` is the entry's data as its editor saw it. What others changed since is merged field
-        by field; raises ConflictError, with nothing written, where both changed one field.
+        by field, also where they moved the entry; raises ConflictError, with nothing written, where
+        both changed one field. An entry that others deleted or archived is kept with the changes,
+        and `warning` says so.
         """
         self._check_values(changes)
         if not entry.kind.single:
@@ -91,47 +108,91 @@ class Changes(Relocations):
             if entry.has_own_id and changes.get("id", entry.id) != entry.id:
                 raise InputError(f"the id of {entry.id} stays as it is")
         before = dict(entry.data if base is None else base)
-        mine = changed_table(before, changes)
+        wanted = _Wanted(entry, before, changed_table(before, changes))
+        with self._change("edit"):
+            try:
+                return self._merged_into(entry.file, wanted)
+            except ConflictError as error:
+                if error.theirs is not None:
+                    raise
+            places = {found.archived: found for found in self._elsewhere(entry)}
+            if False in places:
+                return self._merged_into(places[False].file, wanted)
+            if entry.archived and True in places:
+                return self._merged_into(places[True].file, wanted)
+            return self._kept(wanted, places.get(True))
+
+    def _merged_into(self, file: str, wanted: _Wanted) -> Entry:
+        """Merge an edit into the entry as it stands in a file now."""
+        entry = wanted.entry
         written: list[dict[str, Any]] = []
         found: list[Entry] = []
 
         def change(section: SectionText) -> Edit | None:
-            if entry.kind.single and not section.blocks_of(entry.kind.slug):
-                return self._first_table(section, entry, before, mine, written)
-            block = self._block_of(section, entry, before, mine)
+            if entry.kind.single and not section.blocks_of(entry.kind.slug) and not wanted.base:
+                return self._first_table(section, wanted, written)
+            block = self._block_of(section, entry, wanted.base, wanted.mine)
             theirs = block.entry.data
-            merged, conflicts = merge_entry(before, mine, theirs)
+            base, mine = wanted.in_kind(block.entry.kind)
+            merged, conflicts = merge_entry(base, mine, theirs)
             if conflicts:
-                raise ConflictError(entry, before, mine, theirs, conflicts)
+                raise ConflictError(entry, base, mine, theirs, conflicts)
+            found[:] = [block.entry]
             if same_value(merged, theirs):
                 written[:] = [dict(theirs)]
-                found[:] = [block.entry]
                 return None
             data = self._stamped(entry, merged)
-            written[:], found[:] = [data], []
+            written[:] = [data]
             return self._update_edit(section, block, data)
 
-        with self._change("edit"):
-            section = self._edit(entry.file, change)
-        if found:
+        section = self._edit(file, change)
+        if not found:
+            return written_entry(section, entry.kind, written[0])
+        if same_value(found[0].data, written[0]):
             return _as_known(found[0], entry)
-        return written_entry(section, entry.kind, written[0])
+        return written_entry(section, found[0].kind, written[0])
 
     def _first_table(
-        self,
-        section: SectionText,
-        entry: Entry,
-        before: Mapping[str, Any],
-        mine: dict[str, Any],
-        written: list[dict[str, Any]],
+        self, section: SectionText, wanted: _Wanted, written: list[dict[str, Any]]
     ) -> Edit:
-        if any(found.kind.slug == entry.kind.slug for found in section.inline_entries):
-            raise inline_error(entry)
-        if before:
-            raise ConflictError(entry, before, mine, None, sorted(mine))
-        data = self._stamped(entry, mine)
+        kind = wanted.entry.kind
+        if any(found.kind.slug == kind.slug for found in section.inline_entries):
+            raise inline_error(wanted.entry)
+        data = self._stamped(wanted.entry, wanted.mine)
         written[:] = [data]
-        return self._insert(section, entry.kind, entry_text(entry.kind, data), data)
+        return self._insert(section, kind, entry_text(kind, data), data)
+
+    def _elsewhere(self, entry: Entry) -> list[Entry]:
+        """The entries of this id in the other files of the bank."""
+        if not entry.has_own_id or entry.kind.single:
+            return []
+        bank_file = self.bank_file or self.load_schema()
+        names = [f"{section.slug}.toml" for section in bank_file.schema.sections]
+        found: list[Entry] = []
+        for file in (*names, *(f"{ARCHIVE}{name}" for name in names)):
+            if file != entry.file:
+                with contextlib.suppress(BrokenFileError):
+                    found += [e for e in self._section(file).entries if e.id == entry.id]
+        return found
+
+    def _kept(self, wanted: _Wanted, archived: Entry | None) -> Entry:
+        """Write the edited entry again, which others deleted or archived meanwhile."""
+        entry = wanted.entry
+        data = self._stamped(entry, wanted.mine)
+        told = "deleted by someone else meanwhile; your edit keeps it"
+        if archived is not None:
+            reason = archived.data.get("archived")
+            by = reason.get("by") if isinstance(reason, Mapping) else None
+            told = (
+                f"archived by {plain(by or 'someone else')} meanwhile; your edit keeps it live too"
+            )
+
+        def change(section: SectionText) -> Edit:
+            return self._insert(section, entry.kind, entry_text(entry.kind, data), data)
+
+        section = self._edit(entry.file, change)
+        self.warning = "; ".join(filter(None, [f"{entry.id} was {told}", self.warning]))
+        return written_entry(section, entry.kind, data)
 
     def _update_edit(self, section: SectionText, block: Block, data: dict[str, Any]) -> Edit:
         old = block.entry.data

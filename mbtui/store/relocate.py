@@ -8,6 +8,7 @@ from typing import Any
 
 from mbtui.bank.entry import ARCHIVE, Entry, plain
 from mbtui.bank.merge import same_value
+from mbtui.bank.moved import renamed, renames
 from mbtui.bank.schema import Kind
 from mbtui.store.editing import (
     Editing,
@@ -19,7 +20,7 @@ from mbtui.store.editing import (
 )
 from mbtui.store.errors import InputError, StoreError
 from mbtui.store.section_text import Block, SectionText
-from mbtui.store.splice import insertion, raw_text, removal, retitled_kind, spliced
+from mbtui.store.splice import raw_text, relocation, removal, retitled_kind, spliced
 from mbtui.store.strict import strict_edits
 from mbtui.store.writer import Edit
 
@@ -75,28 +76,29 @@ class Relocations(Editing):
 
         def take(section: SectionText) -> tuple[Block, str, dict[str, Any]]:
             block = self._block_of(section, entry, entry.data, entry.data)
-            renames = _renames(block.entry, kind)
-            old = {renames.get(name, name): value for name, value in block.entry.data.items()}
-            data = changed_table(old, changes)
+            if not block.array:
+                slug = entry.kind.slug
+                raise InputError(
+                    f"{entry.id} is written [{slug}]; write it as [[{slug}]] to move it"
+                )
+            names = renames(block.entry.data, block.entry.kind, kind)
+            data = changed_table(renamed(block.entry.data, names), changes)
             if kind.slug != entry.kind.slug:
                 _check_status(kind, plain(data.get("status", "")))
             if not block.entry.has_own_id:
                 data = self._stamped(entry, data)
             moved[:] = [data]
-            return block, self._moved_text(section, block, kind, data, renames), data
+            return block, self._moved_text(section, block, kind, data, names), data
 
         def change_here(section: SectionText) -> Edit:
             block, text, data = take(section)
-            edits = [*removal(section, block), *insertion(section, kind, data["id"], text)]
+            edits = relocation(section, block, kind, data["id"], text)
             return Edit(edits, meant(kind, data, block.entry))
 
         with self._change(what):
-            if target != entry.file and not entry.has_own_id:
-                self._edit(entry.file, functools.partial(self._with_id, entry))
             if target == entry.file:
                 return written_entry(self._edit(target, change_here), kind, moved[0])
-            source = self._section(entry.file)
-            taken, text, data = take(source)
+            taken, text, data = take(self._section(entry.file))
 
             def change_there(section: SectionText) -> Edit | None:
                 twin = [b for b in section.blocks_of(kind.slug) if b.entry.id == data["id"]]
@@ -114,6 +116,10 @@ class Relocations(Editing):
                 check_unchanged(block, entry, taken.entry.data)
                 return Edit(removal(section, block), gone(block.entry, entry.id))
 
+            if not entry.has_own_id:
+                change_there(self._section(target))  # What is refused is refused before the id.
+                self._edit(entry.file, functools.partial(self._with_id, entry))
+                taken, text, data = take(self._section(entry.file))
             there = self._edit(target, change_there)
             self._edit(entry.file, remove)
         return written_entry(there, kind, moved[0])
@@ -133,10 +139,10 @@ class Relocations(Editing):
         block: Block,
         kind: Kind,
         data: dict[str, Any],
-        renames: Mapping[str, str],
+        names: Mapping[str, str],
     ) -> str:
         raw = self._lone(raw_text(section, block), section)
-        raw = self._lone(retitled_kind(raw, kind, renames), section)
+        raw = self._lone(retitled_kind(raw, kind, names), section)
         lone = raw.blocks[0]
         old = lone.entry.data
         changed = {n: v for n, v in data.items() if n not in old or not same_value(old[n], v)}
@@ -155,11 +161,3 @@ def _check_status(kind: Kind, status: str) -> None:
     if status and kind.statuses and status not in kind.statuses:
         known = ", ".join(kind.statuses)
         raise InputError(f"{kind.title} has no status {status!r}; give one of: {known}")
-
-
-def _renames(entry: Entry, kind: Kind) -> dict[str, str]:
-    """Main text becomes main text, unless the entry has something else under that name."""
-    old, new = entry.kind.main_field, kind.main_field
-    if entry.kind.slug == kind.slug or old in kind.field_names or new in entry.data:
-        return {}
-    return {old: new}

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mbtui.bank.merge import GROUPS, SETS, merge_entry, same_value
+from mbtui.bank.merge import EARLIER_WINS, LATER_WINS, SETS, merge_entry, same_value
 
 MOMENTS = st.sampled_from([datetime(2026, 11, day, tzinfo=UTC) for day in (1, 2, 3)])
 DAYS = st.sampled_from([date(2026, 11, day) for day in (1, 2, 3)])
@@ -30,6 +30,7 @@ FIELDS: dict[str, st.SearchStrategy[Any]] = {
     "mystery": st.dictionaries(WORDS, LISTS, max_size=2),
 }
 TABLES = st.fixed_dictionaries({}, optional=FIELDS)
+GROUPS = (*LATER_WINS, *EARLIER_WINS)
 GROUPED = {name for group in GROUPS for name in group}
 SINGLE = [name for name in FIELDS if name not in GROUPED | SETS | {"created", "checked"}]
 GONE = object()
@@ -62,7 +63,7 @@ def test_conflicts_do_not_depend_on_the_side(
 ) -> None:
     one, other = merge_entry(base, mine, theirs), merge_entry(base, theirs, mine)
     assert sorted(one.conflicts) == sorted(other.conflicts)
-    for name in one.data.keys() - set(one.conflicts) - GROUPED - SETS - {"created", "checked"}:
+    for name in one.data.keys() - set(one.conflicts):
         assert same(one.data[name], other.data[name])
 
 
@@ -100,19 +101,17 @@ def test_sets_keep_what_either_added_and_lose_what_either_removed(
 
 @settings(max_examples=120)
 @given(TABLES, TABLES, TABLES)
-def test_hashes_merge_path_by_path(
+def test_hashes_are_those_of_the_later_review(
     base: dict[str, Any], mine: dict[str, Any], theirs: dict[str, Any]
 ) -> None:
     merged = merge_entry(base, mine, theirs).data.get("checked", {})
     before, my, their = (side.get("checked", {}) for side in (base, mine, theirs))
-    for path in {**before, **my, **their}:
-        values = [side.get(path, GONE) for side in (before, my, their)]
-        if values[1] == values[0]:
-            assert merged.get(path, GONE) == values[2]
-        elif values[2] == values[0]:
-            assert merged.get(path, GONE) == values[1]
-        else:
-            assert merged.get(path, GONE) in values[1:]
+    days = [side.get("reviewed", date.min) for side in (mine, theirs)]
+    if my == before or their == before or days[0] == days[1]:
+        return
+    winner, loser = (my, their) if days[0] > days[1] else (their, my)
+    added = {path: value for path, value in loser.items() if path not in before}
+    assert merged == {**added, **winner}
 
 
 @given(TABLES, TABLES, TABLES)
@@ -146,6 +145,19 @@ def test_the_earlier_creation_counts() -> None:
     early, late = datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 2, 1, tzinfo=UTC)
     assert merge_entry({}, {"created": late}, {"created": early}).data == {"created": early}
     assert merge_entry({}, {"created": early}, {"created": late}).data == {"created": early}
+    ana = {"created": early, "created_by": "Ana"}
+    assert merge_entry({}, ana, {"created": late, "created_by": "Bo"}).data == ana
+
+
+def test_two_archivings_keep_both_reasons() -> None:
+    first = {"at": datetime(2026, 1, 1, tzinfo=UTC), "by": "Ana", "reason": "fixed in 2.1"}
+    last = {"at": datetime(2026, 1, 2, tzinfo=UTC), "by": "Bo", "reason": "not seen again"}
+    for one, other in ((first, last), (last, first)):
+        merged = merge_entry({}, {"archived": one}, {"archived": other})
+        assert merged.conflicts == []
+        assert merged.data["archived"] == {**last, "reason": "fixed in 2.1; not seen again"}
+    same = merge_entry({}, {"archived": first}, {"archived": {**last, "reason": "fixed in 2.1"}})
+    assert same.data["archived"]["reason"] == "fixed in 2.1"
 
 
 @pytest.mark.parametrize(

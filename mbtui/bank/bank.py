@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from mbtui.bank.entry import Entry
-from mbtui.bank.ids import derived_id
+from mbtui.bank.ids import derived_ids
 from mbtui.bank.schema import Kind, Schema
 
 BANK_FILE = "bank.toml"
 _EMPTY: Mapping[str, Any] = {}
+_NO_ENTRIES: Mapping[str, Entry] = {}
 
 
 class Problem(NamedTuple):
@@ -23,6 +24,8 @@ class Problem(NamedTuple):
     column: int = 0
     state: str = "warning"
     """`warning`, `broken` (does not parse), `conflict` (git's markers), `unreadable`."""
+    partial: bool = False
+    """Whether what is shown of the file is what can be read of it, not its last good content."""
 
     @property
     def place(self) -> str:
@@ -60,6 +63,7 @@ class Bank:
         archive: tuple[Entry, ...],
         problems: tuple[Problem, ...] = (),
         read_only: str = "",
+        leftovers: Mapping[str, Entry] = _NO_ENTRIES,
     ) -> None:
         self.schema = schema
         self.config = config
@@ -68,6 +72,8 @@ class Bank:
         self.problems = problems
         self.read_only = read_only
         """Why nothing may be written, or an empty text."""
+        self.leftovers = leftovers
+        """The other place of an entry whose move was interrupted, by the key of the one listed."""
         by_kind: dict[str, list[Entry]] = defaultdict(list)
         for entry in entries:
             by_kind[entry.kind.slug].append(entry)
@@ -126,13 +132,15 @@ def assemble(
     live = [entry for entry in entries if not entry.archived]
     archive = [entry for entry in entries if entry.archived]
     found = list(problems)
-    live = _one_of_each(live, found)
-    archive = _without_twins(live, archive, found)
+    unfinished: list[tuple[Entry, Entry]] = []
+    live = _one_of_each(live, found, unfinished)
+    archive = _without_twins(live, archive, found, unfinished)
     _give_keys((*live, *archive))
+    leftovers = {kept.key: gone for kept, gone in unfinished}
     for entry in entries:
         if entry.problems:
             found += [Problem(entry.file, text, entry.line) for text in entry.problems]
-    return Bank(schema, config, tuple(live), tuple(archive), tuple(found), read_only)
+    return Bank(schema, config, tuple(live), tuple(archive), tuple(found), read_only, leftovers)
 
 
 def _screen_order(schema: Schema) -> Callable[[Entry], tuple[int, int]]:
@@ -156,18 +164,24 @@ def _derive_ids(entries: list[Entry]) -> None:
     if not without:
         return
     taken = {entry.id for entry in entries if entry.has_own_id}
+    ids: dict[tuple[str, str], Iterator[str]] = {}
     for entry in without:
-        entry.id = derived_id(entry.kind.slug, entry.title, taken)
+        name = entry.kind.slug, entry.title
+        if name not in ids:
+            ids[name] = derived_ids(*name)
+        entry.id = next(candidate for candidate in ids[name] if candidate not in taken)
         taken.add(entry.id)
 
 
 def _give_keys(entries: Iterable[Entry]) -> None:
     keys: set[str] = set()
+    numbers: dict[str, int] = {}
     for entry in entries:
-        key, number = entry.id, 1
+        key, number = entry.id, numbers.get(entry.id, 1)
         while key in keys:
             number += 1
             key = f"{entry.id}~{number}"
+        numbers[entry.id] = number
         keys.add(key)
         entry.key = key
 
@@ -186,7 +200,9 @@ def _same_text(one: Entry, other: Entry) -> bool:
     return left == right
 
 
-def _one_of_each(live: list[Entry], problems: list[Problem]) -> list[Entry]:
+def _one_of_each(
+    live: list[Entry], problems: list[Problem], unfinished: list[tuple[Entry, Entry]]
+) -> list[Entry]:
     if len({entry.id for entry in live}) == len(live):
         return live
     by_id: dict[str, list[Entry]] = defaultdict(list)
@@ -201,6 +217,7 @@ def _one_of_each(live: list[Entry], problems: list[Problem]) -> list[Entry]:
             if other.file != first.file and _same_text(first, other):
                 kept, gone = (first, other) if first.newest >= other.newest else (other, first)
                 dropped.add(id(gone))
+                unfinished.append((kept, gone))
                 problems.append(
                     Problem(
                         gone.file,
@@ -221,7 +238,12 @@ def _one_of_each(live: list[Entry], problems: list[Problem]) -> list[Entry]:
     return [entry for entry in live if id(entry) not in dropped]
 
 
-def _without_twins(live: list[Entry], archive: list[Entry], problems: list[Problem]) -> list[Entry]:
+def _without_twins(
+    live: list[Entry],
+    archive: list[Entry],
+    problems: list[Problem],
+    unfinished: list[tuple[Entry, Entry]],
+) -> list[Entry]:
     for entry in live:
         entry.archived_twin = None
     if not archive:
@@ -235,6 +257,7 @@ def _without_twins(live: list[Entry], archive: list[Entry], problems: list[Probl
             continue
         place = f"{twin.file}:{twin.line}"
         if _same_text(twin, entry):
+            unfinished.append((twin, entry))
             told = f"unfinished move: {entry.id} also stands in {place}, which counts"
         else:
             twin.archived_twin = entry

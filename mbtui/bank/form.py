@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from mbtui.bank.entry import plain, strings
-from mbtui.bank.safetext import is_safe
+from mbtui.bank.safetext import is_safe, replace_unsafe
 from mbtui.bank.schema import Field, Kind
 
 LINE, TEXT, CODE, CHOICE, LIST, TAGS, NUMBER, DATE = (
@@ -24,6 +24,11 @@ LINE, TEXT, CODE, CHOICE, LIST, TAGS, NUMBER, DATE = (
 )
 LONGEST_LINE: Final = 60
 """A prose field's text longer than this is written as a block of its own."""
+
+LONGEST_TEXT: Final = 2_000_000
+MOST_LINES: Final = 30_000
+LONGEST_FORM_LINE: Final = 20_000
+"""A longer text, or one with more or longer lines, is not laid out in a form."""
 
 _ESCAPE = re.compile(r"\\(?:\\|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8}))")
 _COMMAS = re.compile(r"[,\s]+")
@@ -77,6 +82,23 @@ def form_fields(kind: Kind, data: Mapping[str, Any]) -> list[FormField]:
     fields.append(_filled("owner", "Owner", LINE, data))
     fields.append(_filled("review_in", "Review in", LINE, data, "2 weeks, 3 months, never"))
     return fields
+
+
+def too_long_for_form(kind: Kind, data: Mapping[str, Any]) -> str:
+    """Why an entry is not edited in a form, a sentence; an empty text where it can be."""
+    for field in form_fields(kind, data):
+        text = field.text
+        if len(text) <= LONGEST_FORM_LINE:
+            continue
+        lines = text.count("\n") + 1
+        most = LONGEST_TEXT if field.multiline else 5 * LONGEST_FORM_LINE
+        longest = max(map(len, text.split("\n"))) if lines <= MOST_LINES and field.multiline else 0
+        if len(text) > most or lines > MOST_LINES or longest > LONGEST_FORM_LINE:
+            return (
+                f"{field.label[:40]} is too long for a form ({len(text):,} characters in"
+                f" {lines:,} lines); edit it in your editor"
+            )
+    return ""
 
 
 def _own_field(item: Field, data: Mapping[str, Any], hint: str) -> FormField:
@@ -179,15 +201,13 @@ def _date(field: FormField, text: str) -> date | datetime:
 
 def to_escaped(text: str) -> str:
     r"""`text` with backslashes doubled and what cannot be shown as `\u001b`; loses nothing."""
-    parts = []
-    for char in text:
-        if char == "\\":
-            parts.append("\\\\")
-        elif char in "\n\t" or (is_safe(char) and char != "\r"):
-            parts.append(char)
-        else:
-            parts.append(f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}")
-    return "".join(parts)
+    escaped = replace_unsafe(text.replace("\\", "\\\\"), _as_escapes)
+    return escaped.replace("\r", "\\u000d")
+
+
+def _as_escapes(part: str) -> str:
+    codes = map(ord, part)
+    return "".join(f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}" for code in codes)
 
 
 def from_escaped(text: str) -> str:

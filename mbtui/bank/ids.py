@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Iterator
 
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case."""
@@ -33,13 +33,16 @@ def derived_id(kind: str, title: str, taken: Container[str]) -> str:
     The first 8 characters that are not `taken`, eight at a time; where a digest gives no more,
     the digest of the digest continues it.
     """
+    return next(candidate for candidate in derived_ids(kind, title) if candidate not in taken)
+
+
+def derived_ids(kind: str, title: str) -> Iterator[str]:
+    """The ids that an entry without one may have, the first choice first, without end."""
     import hashlib
 
     digest = hashlib.sha256(f"{kind}\0{title}".encode("utf-8", "surrogatepass")).digest()
     while True:
         text = crockford(digest)
         for start in range(0, len(text) - LENGTH + 1, LENGTH):
-            candidate = text[start : start + LENGTH]
-            if candidate not in taken:
-                return candidate
+            yield text[start : start + LENGTH]
         digest = hashlib.sha256(digest).digest()

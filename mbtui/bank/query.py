@@ -31,6 +31,8 @@ __all__ = [
 STATES: Final = ("drifted", "orphaned", "changed")
 """States that only the caller can know; see `Query.with_states`."""
 
+LONGEST_QUERY: Final = 2000
+"""How many characters of a text are a query; what follows is left out, and that is said."""
 _IS: Final = frozenset({"open", "closed", "due", "archived", *STATES})
 _EITHER: Final = frozenset({"in", "status", "owner"})
 _ALIASES: Final = {"tag": "tags", "path": "paths", "link": "links"}
@@ -77,6 +79,8 @@ class Query:
         """What was understood beyond plain words, a short text each, for people."""
         sorting = [f"sort {name} {'↓' if down else '↑'}" for name, down in self.sort]
         excluded = [f"without “{word}”" for word in self.excluded]
+        if len(self.text) > LONGEST_QUERY:
+            sorting.append(f"only the first {LONGEST_QUERY:,} characters")
         return [*(term.understood for term in self.terms), *excluded, *sorting]
 
     @property
@@ -124,7 +128,7 @@ def parse_query(text: str, vocabulary: Vocabulary, today: date) -> Query:
     excluded: list[str] = []
     terms: list[Term] = []
     sort: list[tuple[str, bool]] = []
-    for token in _tokens(text):
+    for token in _tokens(text[:LONGEST_QUERY]):
         order = _sort_of(token, vocabulary)
         if order:
             sort.append(order)

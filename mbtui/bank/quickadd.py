@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import date
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 from mbtui.bank.schema import Field, Kind, Schema
@@ -21,6 +22,8 @@ _SYMBOL = re.compile(r"(.+)(?:::.+|:[0-9]+)\Z", re.DOTALL)
 _ESCAPED = re.compile(r"[#+!@]\w")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _BODY: Final = " -- "
+MOST_WORDS: Final = 200
+"""Marks are looked for among so many words of a line; what follows is text."""
 _TWO_SIDED: Final = frozenset({"supersedes", "superseded_by"})
 """Fields written on two entries in one step, so never by quick add."""
 
@@ -66,7 +69,9 @@ def parse_quick_add(
     body_at = text.find(_BODY, start, head_end)
     title_end = body_at + 1 if body_at >= 0 else head_end
     reader = _Reader(schema, kind, path_exists)
-    words = [(m.start(), m.group()) for m in re.finditer(r"\S+", text[:title_end])]
+    found = islice(re.finditer(r"\S+", text[:title_end]), MOST_WORDS + 1)
+    words = [(m.start(), m.group()) for m in found]
+    rest_at = words.pop()[0] if len(words) > MOST_WORDS else title_end
     reader.find_kind(word for _, word in words)
     title, pieces, previous = "", list[Piece](), -1
     for at, word in words:
@@ -77,6 +82,10 @@ def parse_quick_add(
             space = text[previous:at] if previous >= 0 else " "
             title += (space if title else "") + _unescaped(reader, word)
         previous = at + len(word) if role == "text" else -1
+    rest = text[rest_at:title_end].rstrip()
+    if rest:
+        pieces.append((rest_at, rest_at + len(rest), "text"))
+        title += (text[previous:rest_at] if previous >= 0 else " ") * bool(title) + rest
     if body_at >= 0:
         body, body_start = text[body_at + len(_BODY) :].lstrip(" "), title_end
     else:
@@ -98,7 +107,7 @@ def parse_quick_add(
 def doubtful_marks(parsed: QuickAdd, schema: Schema) -> list[str]:
     """A sentence for each `@word` in the title that fits several kinds, so that it is text."""
     told = []
-    for word in parsed.title.split():
+    for word in parsed.title.split(maxsplit=MOST_WORDS)[:MOST_WORDS]:
         kinds = [kind.slug for kind in schema.match_kinds(word[1:])] if word[0] == "@" else []
         if len(kinds) > 1:
             told.append(f"{word} fits {', '.join(kinds)}; it is kept as text")

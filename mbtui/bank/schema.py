@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from itertools import islice
 from typing import Any, Final, NamedTuple
 
 FIELD_TYPES: Final = ("text", "code", "number", "list", "choice", "date")
@@ -32,6 +33,10 @@ COMMON_KEYS: Final = (
 SLUG = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
 RESERVED: Final = frozenset({"bank", "archive"})
 """Slugs that no section or kind of a team may have."""
+_DEVICE = re.compile(r"(con|prn|aux|nul|com[0-9]|lpt[0-9])\Z")
+"""Names that Windows keeps for devices: no file there can be called so."""
+MOST_TABLES: Final = 1000
+"""How many sections, and how many kinds, a team's `bank.toml` may describe."""
 _PLACEHOLDER = re.compile(r"\[([^\[\]]*)\]")
 
 
@@ -261,11 +266,16 @@ class _Extension:
             self.problems.append(f"{name} should be tables such as [{name}.my-{name[:-1]}]")
             return []
         good = []
-        for slug, table in value.items():
+        if len(value) > MOST_TABLES:
+            many = f"only the first {MOST_TABLES:,} of {len(value):,}"
+            self.problems.append(f"{name}: {many} are used")
+        for slug, table in islice(value.items(), MOST_TABLES):
             if not isinstance(table, dict):
                 self.problems.append(f"{name}.{slug} should be a table: [{name}.{slug}]")
             elif slug in RESERVED:
                 self.problems.append(f"{name}.{slug}: {slug} is a name of the bank's own files")
+            elif _DEVICE.match(slug):
+                self.problems.append(f"{name}.{slug}: Windows keeps the name {slug} for a device")
             elif not SLUG.match(slug):
                 self.problems.append(f"{name}.{slug}: a slug has only a-z, 0-9, - and _")
             else:

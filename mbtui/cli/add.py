@@ -11,36 +11,45 @@ from typing import Any
 from mbtui.bank.entry import Entry
 from mbtui.bank.hints import similar_titles
 from mbtui.bank.quickadd import QuickAdd, doubtful_marks, parse_quick_add
+from mbtui.bank.safetext import safe_text
 from mbtui.bank.schema import Kind, Schema
 from mbtui.cli.arguments import Arguments, UsageError
 from mbtui.cli.context import checked_text, open_store
-from mbtui.cli.output import note, out, out_json
-from mbtui.cli.stdin import body_text
+from mbtui.cli.kept import Given
+from mbtui.cli.output import aside, note, out, out_json
+from mbtui.cli.stdin import body_text, reads_stdin
 from mbtui.cli.values import block, field_values, named_kind, secrets, status_value, tag_values
 from mbtui.store.errors import ReadOnlyBankError
+from mbtui.store.store import Store
 from mbtui.store.writer import read_section
 
 
 def add(arguments: Arguments) -> int:
     """`mbtui add TEXT…`: save an entry and print its id, alone."""
     text = checked_text(" ".join(arguments.rest))
+    body = body_text(arguments) or ""
+    given = Given(at_risk=reads_stdin(arguments))
+    given.values = {"title": text, "body": body}
+    try:
+        return _add(arguments, text, body, given)
+    except Exception as error:
+        if given.at_risk:
+            error.add_note(given.kept())
+        raise
+
+
+def _add(arguments: Arguments, text: str, body: str, given: Given) -> int:
     store = open_store(arguments, writing=True)
     schema, config, _, read_only = store.load_schema()
-    if read_only:
-        raise ReadOnlyBankError(f"nothing was written: {read_only}")
-    named = arguments.one("--in")
-    kind = named_kind(schema, config.capture_kind if named is None else named)
-    body = ""
-    if not text.strip():
-        text, kind, body = _asked(schema, kind, named)
-    # A kind named by an option leaves nothing for `@kind` to name: there it is text.
-    marks = schema if named is None else Schema("", "", ())
-    parsed = parse_quick_add(text, marks, kind=kind, path_exists=_exists_in(store.project))
-    if parsed.error:
-        raise UsageError(parsed.error)
-    values = _values(parsed, arguments, body)
-    doubts = doubtful_marks(parsed, marks)
-    file = f"{parsed.kind.section}.toml"
+    given.folder = store.folder
+    try:
+        kind, values, doubts = _understood(arguments, store, text, body, given)
+    except UsageError:
+        _check_writable(read_only)
+        raise
+    given.at_risk, given.kind, given.values = True, kind, values
+    _check_writable(read_only)
+    file = f"{kind.section}.toml"
     if arguments.flag("--strict"):
         there = read_section(store.folder, file, schema, None)[1].entries
         problems = [*doubts, *_remarks(values, there)]
@@ -48,14 +57,47 @@ def add(arguments: Arguments) -> int:
             for problem in problems:
                 note(problem)
             note("nothing was written (--strict)")
+            if reads_stdin(arguments):
+                aside(safe_text(given.kept()))
             return 1
-    entry = store.add(parsed.kind.slug, values)
+    entry = store.add(kind.slug, values)
+    given.at_risk = False
     _print(entry, arguments, config.review)
     written = store.last_read(file)
     others = [other for other in written.entries if other.id != entry.id] if written else []
     for remark in [*doubts, *_remarks(values, others), *filter(None, [store.warning])]:
         note(remark)
     return 0
+
+
+def _understood(
+    arguments: Arguments, store: Store, text: str, body: str, given: Given
+) -> tuple[Kind, dict[str, Any], list[str]]:
+    """The kind of the new entry, its keys, and what in the line is doubtful. Raises UsageError."""
+    assert store.bank_file is not None
+    schema, config, _, read_only = store.bank_file
+    given.kind = schema.kinds.get(config.capture_kind)
+    if given.kind is not None:
+        given.values = {"title": text, given.kind.main_field: body}
+    named = arguments.one("--in")
+    kind = named_kind(schema, config.capture_kind if named is None else named)
+    if not text.strip():
+        _check_writable(read_only)
+        text, kind, asked = _asked(schema, kind, named)
+        body = "\n\n".join(filter(None, (asked, body)))
+        given.at_risk = True
+        given.kind, given.values = kind, {"title": text, kind.main_field: body}
+    # A kind named by an option leaves nothing for `@kind` to name: there it is text.
+    marks = schema if named is None else Schema("", "", ())
+    parsed = parse_quick_add(text, marks, kind=kind, path_exists=_exists_in(store.project))
+    if parsed.error:
+        raise UsageError(parsed.error)
+    return parsed.kind, _values(parsed, arguments, body), list(doubtful_marks(parsed, marks))
+
+
+def _check_writable(read_only: str) -> None:
+    if read_only:
+        raise ReadOnlyBankError(f"nothing was written: {read_only}")
 
 
 def _print(entry: Entry, arguments: Arguments, review: Mapping[str, Any]) -> None:
@@ -90,7 +132,7 @@ def _values(parsed: QuickAdd, arguments: Arguments, body: str) -> dict[str, Any]
     tags = tag_values([*parsed.tags, *map(checked_text, arguments.many("--tag"))])
     if tags:
         values["tags"] = tags
-    bodies = [text.strip("\n") for text in (parsed.body, body, body_text(arguments) or "") if text]
+    bodies = [text.strip("\n") for text in (parsed.body, body) if text]
     if bodies:
         before = values.get(kind.main_field)
         if before:

@@ -31,13 +31,19 @@ _COMMANDS = (
         "init",
         "[DIR]",
         "make a bank in a folder",
+        options=(
+            Option("--git", about="have git merge the bank entry by entry in this clone"),
+            Option("--no-git", about="take that back"),
+        ),
         more=(
             "Makes DIR/memory-bank/ (DIR: the working directory). A pyproject.toml there fills in\n"
-            "Project Information. Prints six lines for AGENTS.md."
+            "Project Information. Prints six lines for AGENTS.md. With --git or --no-git, a bank\n"
+            "may be there already."
         ),
         examples=(
             ("mbtui init", "a bank for the project you stand in"),
             ("mbtui init --personal", "a bank of your own"),
+            ("mbtui init --git", "once in each clone: git merges by entry, not by line"),
         ),
     ),
     Command(
@@ -140,10 +146,64 @@ _COMMANDS = (
         "undo",
         "[ID]",
         "take back your latest change, or an entry's",
-        more="What others changed since stays; where they changed the same text, nothing is done.",
-        examples=(("mbtui undo", ""), ("mbtui undo 7k2m", "")),
+        options=(
+            Option("--list", about="the latest changes, newest first, instead"),
+            Option("-n", "N", "with --list, at most N of them (20)"),
+            Option("--by", "AUTHOR", "changes of another author on this machine"),
+        ),
+        more=(
+            "What others changed since stays; where they changed the same text, nothing is done,\n"
+            "both texts are shown, and the exit code is 3."
+        ),
+        examples=(
+            ("mbtui undo", ""),
+            ("mbtui undo 7k2m", "the latest change of one entry"),
+            ("mbtui undo --by agent:claude", "what your agent did last"),
+            ("mbtui undo --list -n 5", ""),
+        ),
     ),
     Command("redo", "", "bring back what undo took", examples=(("mbtui redo", ""),)),
+    Command(
+        "recover",
+        "[NAME]",
+        "bring back what saves displaced, and unsaved text",
+        options=(
+            Option("--list", about="list it, the newest first, as without NAME"),
+            Option("-n", "N", "list N versions instead of 20"),
+            Option("-o", "FILE", "write it to a new file instead"),
+            Option("--entries", about="bring back only the entries that the bank lacks now"),
+        ),
+        more=(
+            "Every save keeps what the file held before, for 30 days and up to 64 MiB a bank, in\n"
+            "your own state folder. NAME may be shortened to any start that is unique. Bringing a\n"
+            "version back displaces what the file holds now, which is kept in turn. A draft is\n"
+            "printed; the screen offers it in its form."
+        ),
+        examples=(
+            ("mbtui recover", "what is kept"),
+            ("mbtui recover k3f9 --entries", "only what is missing; nothing else changes"),
+            ("mbtui recover k3f9", "the whole file as it was"),
+            ("mbtui recover k3f9 -o /tmp/old.toml", ""),
+        ),
+    ),
+    Command(
+        "resolve",
+        "",
+        "settle git conflicts that need no decision",
+        options=(Option("--add", about="tell git of the files that are settled"),),
+        more=(
+            "Merges the files that git could not merge entry by entry, from git's three versions.\n"
+            "Where both sides changed one field the file keeps git's markers around that entry;\n"
+            "`mbtui` shows both texts. Exit 3 while something is left to decide."
+        ),
+        examples=(("mbtui resolve --add", ""),),
+    ),
+    Command(
+        "merge-driver",
+        "%O %A %B %P",
+        "merge three versions of a file; git calls this",
+        more="`mbtui init --git` tells git to. The merged text takes the place of the second file.",
+    ),
     Command(
         "schema",
         "",

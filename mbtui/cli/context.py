@@ -30,9 +30,16 @@ def author() -> str:
 
 
 def open_store(arguments: Arguments, *, writing: bool = False) -> Store:
-    """The store of that bank, nothing read yet. The author is looked up only for writing."""
+    """The store of that bank, nothing read yet.
+
+    For writing, the author is looked up, and what a killed mbtui left in the bank is cleared.
+    """
     folder = bank_folder(arguments)
-    return Store(folder, author=author() if writing else "")
+    if not writing:
+        return Store(folder, author="")
+    store = Store(folder, author=author())
+    store.sweep()
+    return store
 
 
 def working_directory() -> Path:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
+from types import TracebackType
 
 from mbtui import __version__
+from mbtui.bank.safetext import safe_text
 from mbtui.cli.arguments import Arguments, UsageError, split
 from mbtui.cli.commands import COMMANDS, EVERYWHERE
-from mbtui.cli.output import note, nowhere, out, prepare_streams
+from mbtui.cli.output import aside, note, nowhere, out, prepare_streams
 
 DONE = 0
 WRONG_USAGE = 2
@@ -18,7 +20,7 @@ BUG = 70
 INTERRUPTED = 130
 
 
-_WRITING = frozenset({"edit", "move", "archive", "restore", "delete", "undo", "redo"})
+_WRITING = frozenset({"edit", "move", "archive", "restore", "delete"})
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -29,6 +31,7 @@ def main(argv: list[str] | None = None) -> int:
         sys.stdout.flush()
     except UsageError as error:
         note(str(error))
+        _tell_notes(error)
         return WRONG_USAGE
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -86,6 +89,18 @@ def _command(name: str) -> Callable[[Arguments], int]:
         from mbtui.cli import read
 
         return read.list_entries if name == "list" else read.search
+    if name in ("resolve", "merge-driver"):
+        from mbtui.cli import gitcmd
+
+        return gitcmd.resolve if name == "resolve" else gitcmd.merge_driver
+    if name == "recover":
+        from mbtui.cli.recover import recover
+
+        return recover
+    if name in ("undo", "redo"):
+        from mbtui.cli import undo
+
+        return undo.undo if name == "undo" else undo.redo
     if name in _WRITING:
         from mbtui.cli import write
 
@@ -101,12 +116,15 @@ def _report(error: Exception) -> int:
 
     if isinstance(error, StoreError):
         note(str(error))
+        _tell_notes(error)
         return error.exit_code
     if os.environ.get("MBTUI_DEBUG") == "1":
+        sys.excepthook = _print_traceback
         raise error
     if isinstance(error, OSError) and error.strerror:
         where = f"{os.fsdecode(error.filename)}: " if error.filename else ""
         note(f"{where}{error.strerror}")
+        _tell_notes(error)
         return BROKEN
     place = error.__traceback__
     while place is not None and place.tb_next is not None:
@@ -116,7 +134,23 @@ def _report(error: Exception) -> int:
         f"this is a bug in mbtui: {type(error).__name__} at {where}."
         " Nothing else is known here; MBTUI_DEBUG=1 shows all of it, entry text included"
     )
+    _tell_notes(error)
     return BUG
+
+
+def _print_traceback(
+    kind: type[BaseException], error: BaseException, place: TracebackType | None
+) -> None:
+    """What the interpreter prints, made safe to show."""
+    from traceback import format_exception
+
+    aside(safe_text("".join(format_exception(kind, error, place))).rstrip())
+
+
+def _tell_notes(error: Exception) -> None:
+    """What the command says about its error, such as where the text is that it could not save."""
+    for line in filter(None, getattr(error, "__notes__", ())):
+        aside(safe_text(line))
 
 
 def _forget_stdout() -> None:

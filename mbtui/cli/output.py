@@ -9,10 +9,11 @@ import io
 import os
 import sys
 
-from mbtui.bank.safetext import safe_line, safe_text
+from mbtui.bank.safetext import safe_line, safe_text, strip_unsafe_but_styles
 
 _STYLES = {"bold": "1", "dim": "2"}
 _WIDTH_WHEN_UNKNOWN = 80
+_LONGEST_NOTE = 4000
 
 
 def prepare_streams() -> None:
@@ -31,19 +32,21 @@ def nowhere() -> io.TextIOWrapper:
 
 
 def out(text: str = "") -> None:
-    """Print a line (or lines) of text that is safe already."""
-    sys.stdout.write(f"{text}\n")
+    """Print a line (or lines) of text that is safe already; a last net looks it through."""
+    sys.stdout.write(f"{strip_unsafe_but_styles(text)}\n")
 
 
 def note(text: str) -> None:
-    """Tell something beside the result, on standard error; made safe here."""
+    """Tell something beside the result, on standard error; made safe here, very long ones cut."""
+    if len(text) > _LONGEST_NOTE:
+        text = f"{text[:_LONGEST_NOTE]}…"
     aside(f"mbtui: {safe_line(text)}")
 
 
 def aside(text: str) -> None:
     """Print a line of safe text to standard error, behind what was printed before."""
     sys.stdout.flush()
-    sys.stderr.write(f"{text}\n")
+    sys.stderr.write(f"{strip_unsafe_but_styles(text)}\n")
 
 
 def out_json(value: object) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from mbtui.bank.bank import BANK_FILE, Bank, Problem
 from mbtui.bank.entry import ARCHIVE, Entry
 from mbtui.bank.matching import Match, highlight_spans, match_of
-from mbtui.bank.query import Query, parse_arguments
+from mbtui.bank.query import LONGEST_QUERY, Query, parse_arguments
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.search import Index, Results
 from mbtui.bank.vocabulary import vocabulary_of
@@ -46,6 +46,8 @@ def _answer(arguments: Arguments, *, with_match: bool) -> int:
         out_json(_json(found, matches, results, bank))
     else:
         _print(found, matches, results.query.words)
+    if len(query.text) > LONGEST_QUERY:
+        note(f"only the first {LONGEST_QUERY:,} characters of the query were used")
     for word in arguments.rest:
         _tell_of_dashes(word, arguments.command)
     return _code(found, results, text, bank, query)

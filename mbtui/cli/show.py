@@ -15,7 +15,10 @@ _IN_HEADING = ("severity", "impact")
 
 
 def show(arguments: Arguments) -> int:
-    """Print the entry of an id; every one of them where an id stands in several places."""
+    """Print the entry of an id; every one of them where an id stands in several places.
+
+    Exits 3 where the file that holds it is broken, so that more may be in it than is printed.
+    """
     bank = open_store(arguments).load()
     found = matching(bank, arguments.rest[0])
     if arguments.flag("--json"):
@@ -27,7 +30,11 @@ def show(arguments: Arguments) -> int:
     if len(found) > 1:
         places = ", ".join(f"{entry.file}:{entry.line}" for entry in found)
         note(f"the id {found[0].id} stands in {places}; give each its own")
-    return 0
+    files = {entry.file for entry in found}
+    broken = [problem for problem in bank.broken_files if problem.file in files]
+    for problem in broken:
+        note(str(problem))
+    return 3 if broken else 0
 
 
 def _lines(entry: Entry) -> Iterator[str]:

@@ -9,6 +9,11 @@ from mbtui.cli.context import checked_text
 from mbtui.cli.values import block
 
 
+def reads_stdin(arguments: Arguments) -> bool:
+    """Whether the command line asks for standard input."""
+    return arguments.one("--body") == "-"
+
+
 def body_text(arguments: Arguments) -> str | None:
     """The value of `--body`, `-` read from standard input, or None. Raises UsageError."""
     given = arguments.one("--body")

@@ -1,4 +1,4 @@
-"""The commands that change an entry, and those that take a change back."""
+"""The commands that change an entry."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.safetext import safe_line
 from mbtui.cli.arguments import Arguments, UsageError
 from mbtui.cli.context import checked_text, matching, open_store, the_entry
+from mbtui.cli.kept import Given
 from mbtui.cli.output import note, out, out_json
-from mbtui.cli.stdin import body_text
+from mbtui.cli.stdin import body_text, reads_stdin
 from mbtui.cli.values import field_values, named_kind, secrets, status_value, tag_values
 from mbtui.exchange.json_out import entry_to_json
 from mbtui.store.store import Store
-from mbtui.store.undoing import TakenBack
 
 _CHANGES = ("--title", "--status", "--field", "--tag", "--untag", "--body")
 
@@ -22,12 +22,29 @@ def edit(arguments: Arguments) -> int:
     """`mbtui edit ID …`: change what was named, leave the rest."""
     if not any(arguments.flag(name) for name in _CHANGES):
         raise UsageError(f"say what to change: {', '.join(_CHANGES)}")
+    body = body_text(arguments)
+    given = Given(at_risk=reads_stdin(arguments))
+    given.values = {"body": body or ""}
+    try:
+        return _edit(arguments, body, given)
+    except Exception as error:
+        if given.at_risk:
+            error.add_note(given.kept())
+        raise
+
+
+def _edit(arguments: Arguments, body: str | None, given: Given) -> int:
     store = open_store(arguments, writing=True)
     entry = the_entry(store.load(), arguments.rest[0])
-    changes = _changes(entry, arguments)
+    given.folder, given.kind, given.id, given.base = store.folder, entry.kind, entry.id, entry.data
+    given.values = {entry.kind.main_field: body or ""}
+    changes = _changes(entry, arguments, body)
     changed = [name for name, value in changes.items() if _differs(entry.data.get(name), value)]
     if changed:
-        entry = store.update(entry, {name: changes[name] for name in changed})
+        given.values = {name: changes[name] for name in changed}
+        given.at_risk = True
+        entry = store.update(entry, given.values)
+        given.at_risk = False
         told = f"changed {', '.join(changed)}"
     else:
         told = "is so already; nothing was written"
@@ -79,35 +96,6 @@ def delete(arguments: Arguments) -> int:
     return 0
 
 
-def undo(arguments: Arguments) -> int:
-    """`mbtui undo [ID]`: take back the latest change of this author, and name it."""
-    store = open_store(arguments, writing=True)
-    start = checked_text(arguments.rest[0]) if arguments.rest else ""
-    return _tell_taken(arguments, store, store.undo(start), "taken back")
-
-
-def redo(arguments: Arguments) -> int:
-    """`mbtui redo`: bring back the change that was taken back last."""
-    store = open_store(arguments, writing=True)
-    return _tell_taken(arguments, store, store.redo(), "brought back")
-
-
-def _tell_taken(arguments: Arguments, store: Store, taken: TakenBack, word: str) -> int:
-    change = taken.change
-    if not taken.made:
-        word = "was gone already"
-    if arguments.flag("--json"):
-        ids = sorted(change.ids)
-        told = {"change": change.what, "at": change.at, "title": change.title, "ids": ids}
-        out_json({**told, "done": word})
-    else:
-        names = ", ".join(sorted(change.ids))
-        out(safe_line(f"{names} {word}: {change.what} of {change.title}"))
-    if store.warning:
-        note(store.warning)
-    return 0
-
-
 def _differs(old: object, new: object) -> bool:
     if isinstance(old, str) and isinstance(new, str):
         return old.strip("\n") != new.strip("\n")
@@ -123,7 +111,7 @@ def _tell(arguments: Arguments, store: Store, entry: Entry, told: str) -> None:
         note(store.warning)
 
 
-def _changes(entry: Entry, arguments: Arguments) -> dict[str, Any]:
+def _changes(entry: Entry, arguments: Arguments, body: str | None) -> dict[str, Any]:
     """The new value of each key that was named; None takes the key away."""
     kind = entry.kind
     settings = [checked_text(text) for text in arguments.many("--field")]
@@ -140,7 +128,6 @@ def _changes(entry: Entry, arguments: Arguments) -> dict[str, Any]:
         changes["status"] = status_value(kind, checked_text(status)) if status.strip() else None
     if arguments.flag("--tag") or arguments.flag("--untag"):
         changes["tags"] = _tags(entry, arguments)
-    body = body_text(arguments)
     if body is not None:
         if kind.main_field in changes:
             raise UsageError(f"--body and --field {kind.main_field} are the same; give one")

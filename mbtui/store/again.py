@@ -24,4 +24,7 @@ def write_again(
             changes = {name: mine.get(name) for name in {**base, **mine}}
             return store.update(found, changes, base=base)
     values = {name: value for name, value in mine.items() if name not in _STAMPS}
+    if entry.kind.single:
+        gone = Entry(entry.kind, {}, section=entry.section, file=entry.file)
+        return store.update(gone, values, base={})
     return store.add(entry.kind.slug, values, made_now=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +15,10 @@ from mbtui.bank.schema import Schema, extended_schema, packaged_schema
 from mbtui.bank.shape import type_name
 from mbtui.store.files import UnreadableError, read_bytes
 from mbtui.store.section_text import error_problem
+from mbtui.store.toml_read import loads
+
+MOST_VIEWS = 100
+"""How many saved searches are shown; each is searched for anew whenever the bank changes."""
 
 FORMAT = 1
 """The newest format of a bank that this version writes."""
@@ -60,7 +65,7 @@ def parse_bank_file(data: bytes) -> BankFile:
     except UnicodeDecodeError as error:
         return _broken(not_utf8(BANK_FILE, data, error))
     try:
-        values = rtoml.loads(text.replace("\r\n", "\n"))
+        values = loads(text)
     except (ValueError, RecursionError) as error:
         return _broken(error_problem(BANK_FILE, text, error))
     schema = extended_schema(packaged(), values, template()["closed"])
@@ -75,7 +80,8 @@ def not_utf8(file: str, data: bytes, error: UnicodeDecodeError) -> Problem:
     line = data.count(b"\n", 0, error.start) + 1
     byte = data[error.start]
     message = f"is not UTF-8: found the byte 0x{byte:02X}; save the file as UTF-8"
-    return Problem(file, message, line, error.start - start + 1, "unreadable")
+    column = len(data[start : error.start].decode("utf-8", "replace")) + 1
+    return Problem(file, message, line, column, "unreadable")
 
 
 def _broken(problem: Problem) -> BankFile:
@@ -111,7 +117,13 @@ def _config(values: dict[str, Any], schema: Schema) -> tuple[BankConfig, list[Pr
     if not isinstance(kind, str) or kind not in schema.kinds or schema.kinds[kind].single:
         problems.append(Problem(BANK_FILE, f"capture.kind = {kind!r} is no kind of this bank"))
         kind = "current-issues"
-    good = {title: query for title, query in views.items() if isinstance(query, str)}
-    for title in views.keys() - good.keys():
-        problems.append(Problem(BANK_FILE, f"views: {title!r} should be a query in quotes"))
+    good: dict[str, str] = {}
+    if len(views) > MOST_VIEWS:
+        message = f"views: only the first {MOST_VIEWS} of {len(views):,} are shown"
+        problems.append(Problem(BANK_FILE, message))
+    for title, query in islice(views.items(), MOST_VIEWS):
+        if isinstance(query, str):
+            good[title] = query
+        else:
+            problems.append(Problem(BANK_FILE, f"views: {title!r} should be a query in quotes"))
     return BankConfig(name, number, kind, good, review), problems

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 import rtoml
 
-from mbtui.store.lock import state_folder
+from mbtui.store.alive import this_process
+from mbtui.store.lock import private_folder, state_folder
 from mbtui.store.toml_write import toml_key, toml_value
 
 DRAFTS_FOLDER = "drafts"
@@ -24,7 +25,8 @@ _SUFFIX = ".json"
 class StoredDraft(NamedTuple):
     """The texts typed for an entry (`id` is empty for a new one) and the table they began from.
 
-    `name` is the draft's own: 16 hexadecimal digits.
+    `name` is the draft's own: 16 hexadecimal digits. `when` is the time of its file, in seconds
+    since the epoch, and `writer` the mark of the process that wrote it: see `mbtui.store.alive`.
     """
 
     name: str
@@ -32,6 +34,8 @@ class StoredDraft(NamedTuple):
     id: str
     base: Mapping[str, Any]
     texts: Mapping[str, str]
+    when: float = 0.0
+    writer: str = ""
 
 
 def new_name() -> str:
@@ -41,13 +45,13 @@ def new_name() -> str:
 
 def load_drafts(bank: Path) -> list[StoredDraft]:
     """The drafts of a bank, the oldest first; what cannot be read is left where it is."""
-    drafts: list[tuple[float, StoredDraft]] = []
+    drafts: list[StoredDraft] = []
     with contextlib.suppress(OSError):
         for path in (state_folder(bank) / DRAFTS_FOLDER).iterdir():
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 if path.suffix == _SUFFIX:
-                    drafts.append((path.stat().st_mtime, _read(path)))
-    return [draft for _, draft in sorted(drafts, key=lambda item: item[0])]
+                    drafts.append(_read(path))
+    return sorted(drafts, key=lambda draft: draft.when)
 
 
 def _read(path: Path) -> StoredDraft:
@@ -58,15 +62,22 @@ def _read(path: Path) -> StoredDraft:
         str(item["id"]),
         rtoml.loads(item["base"]),
         {str(name): str(value) for name, value in item["texts"].items()},
+        path.stat().st_mtime,
+        str(item.get("writer", "")),
     )
 
 
 def save_draft(bank: Path, draft: StoredDraft) -> None:
     """Keep a draft, in place of an earlier one of its name. Raises OSError."""
-    folder = state_folder(bank) / DRAFTS_FOLDER
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    folder = private_folder(bank, DRAFTS_FOLDER)
     base = "".join(f"{toml_key(k)} = {toml_value(v)}\n" for k, v in draft.base.items())
-    item = {"kind": draft.kind, "id": draft.id, "base": base, "texts": dict(draft.texts)}
+    item = {
+        "kind": draft.kind,
+        "id": draft.id,
+        "base": base,
+        "texts": dict(draft.texts),
+        "writer": this_process(),
+    }
     path = folder / f"{draft.name}{_SUFFIX}"
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import functools
 from abc import ABC, abstractmethod
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -18,11 +19,12 @@ from mbtui.bank.schema import Kind
 from mbtui.bank.undo import Step
 from mbtui.store.config import BankFile
 from mbtui.store.errors import ConflictError, InputError, ReadOnlyBankError, StoreError
-from mbtui.store.journal import Journal
+from mbtui.store.hunks import hunks_of
+from mbtui.store.journal import Group, Journal
 from mbtui.store.lock import bank_lock
 from mbtui.store.proof import Meant
 from mbtui.store.section_text import Block, SectionText
-from mbtui.store.splice import insertion, raw_text
+from mbtui.store.splice import insertion, neighbours, raw_text
 from mbtui.store.toml_write import toml_key, toml_value
 from mbtui.store.writer import Edit, edit_file, read_section
 
@@ -37,6 +39,8 @@ class Editing(ABC):
     warning: str = ""
     """What to tell of the last write although it succeeded, or an empty text."""
     _steps: list[Step]
+    _group: Group | None = None
+    _is_changing: bool = False
 
     @abstractmethod
     def load_schema(self) -> BankFile:
@@ -62,26 +66,58 @@ class Editing(ABC):
         """
 
     @contextlib.contextmanager
-    def _change(self, what: str, *, undoes: int = 0) -> Iterator[None]:
+    def bulk(self, what: str, title: str = "") -> Iterator[None]:
+        """Make the changes inside one change for undo: `what`, such as `archive`, names it.
+
+        `title` says what it is about; else the title of the first entry does. Each change is on
+        disk at once: one that fails leaves those before it made, and an undo takes them all back.
+        """
+        if self._group is not None:
+            yield
+            return
+        self._group = Group(what, title)
+        try:
+            yield
+        finally:
+            self._group = None
+
+    @contextlib.contextmanager
+    def _change(self, what: str) -> Iterator[None]:
         """Hold the bank's lock for one change, and keep in the journal what it did.
 
         A change that fails halfway is kept too, as far as it came. A journal that cannot be
-        written never fails the change (`warning` tells of it).
+        written never fails the change (`warning` tells of it). Part of another change, it is kept
+        with that one.
         """
-        with bank_lock(self.folder):
-            self._steps = []
-            try:
-                yield
-            finally:
-                self._keep(what, undoes)
+        if self._is_changing:
+            yield
+            return
+        with bank_lock(self.folder), self._recorded(what):
+            yield
+
+    @contextlib.contextmanager
+    def _recorded(self, what: str, undoes: int = 0) -> Iterator[None]:
+        """Keep what is done inside in the journal; `undoes` counts only if it is all done."""
+        self._steps, self._is_changing = [], True
+        taken_back = -abs(undoes)
+        try:
+            yield
+            taken_back = undoes
+        finally:
+            self._is_changing = False
+            self._keep(what, taken_back)
 
     def _keep(self, what: str, undoes: int) -> None:
         steps, self._steps = self._steps, []
-        if not steps and not undoes:
+        if not steps and undoes <= 0:
             return
         title = next((found for step in steps if (found := _title_in(step))), "")
+        group = self._group
+        if group is not None:
+            what, title = group.what, group.title or title
         try:
-            Journal(self.folder).append(self.now(), self.author, what, title, steps, undoes)
+            journal = Journal(self.folder)
+            journal.append(self.now(), self.author, what, title, steps, undoes, group)
         except OSError as error:
             self.warning = f"saved; it cannot be undone, for the journal failed: {error.strerror}"
 
@@ -115,7 +151,10 @@ class Editing(ABC):
         bank_file = self.bank_file or self.load_schema()
         return read_section(self.folder, file, bank_file.schema, self.last_read(file))[1]
 
-    def _edit(self, file: str, change: Callable[[SectionText], Edit | None]) -> SectionText:
+    def _edit(
+        self, file: str, change: Callable[[SectionText], Edit | None], known_as: str = ""
+    ) -> SectionText:
+        """Edit one file. `known_as` is the id in the journal of an entry that is to have none."""
         reason = self.why_read_only()
         if reason:
             raise ReadOnlyBankError(f"nothing was written: {reason}")
@@ -139,10 +178,11 @@ class Editing(ABC):
         )
         self.warning = written.warning
         if written.data is not None:
-            self.wrote(file, written.section, written.data)
             before, edit = tried[0]
-            if edit is not None and edit.meant.id:
-                self._steps.append(_step(file, before, written.section, edit.meant))
+            written.section.bom = written.data.startswith(BOM_UTF8)
+            self.wrote(file, written.section, written.data)
+            if edit is not None:
+                self._steps.append(_step(file, before, written.section, edit, known_as))
         return written.section
 
     def _block_of(
@@ -162,6 +202,11 @@ class Editing(ABC):
             if (block.entry.id == entry.id or not block.entry.has_own_id)
             and _is_same(block.entry, entry, base)
         ]
+        if entry.inline and any(item.id == entry.id for item in section.inline_entries):
+            raise inline_error(entry)
+        if not entry.has_own_id:
+            # Where its id was written meanwhile, the others only share its title.
+            found = [block for block in found if block.entry.has_own_id] or found
         if len(found) > 1:
             exact = [block for block in found if same_value(block.entry.data, base)]
             found = exact if len(exact) == 1 else found
@@ -178,11 +223,18 @@ class Editing(ABC):
         return found[0]
 
 
-def _step(file: str, before: SectionText, after: SectionText, meant: Meant) -> Step:
-    """What an edit did to its entry, as texts."""
-    old = _text_of(before, meant.old_kind, meant.id, meant.before)
-    new = _text_of(after, meant.kind, meant.id, meant.data)
-    return Step(file, meant.id, meant.old_kind, old, meant.kind, new)
+def _step(file: str, before: SectionText, after: SectionText, edit: Edit, known_as: str) -> Step:
+    """What an edit did to its entry, as texts; where it was about no entry, to the file."""
+    meant = edit.meant
+    identity = meant.id or known_as
+    hunks = hunks_of(before, after, edit.replacements)
+    if identity:
+        old = _text_of(before, meant.old_kind, identity, meant.before)
+        new = _text_of(after, meant.kind, identity, meant.data)
+    else:
+        old, new = "".join(hunk.old for hunk in hunks), "".join(hunk.new for hunk in hunks)
+    near = neighbours(before, hunks[0].start) if old and not new else ("", "")
+    return Step(file, identity, meant.old_kind, old, meant.kind, new, hunks, near)
 
 
 def _text_of(section: SectionText, kind: str, identity: str, data: Mapping[str, Any] | None) -> str:
@@ -191,9 +243,9 @@ def _text_of(section: SectionText, kind: str, identity: str, data: Mapping[str, 
     same = [
         block
         for block in section.blocks
-        if block.entry.kind.slug == kind
-        and (block.entry.id == identity or not block.entry.has_own_id)
-        and same_value(block.entry.data, data)
+        if ((entry := block.entry).id == identity or not entry.has_own_id)
+        and entry.kind.slug == kind
+        and same_value(entry.data, data)
     ]
     return raw_text(section, same[0]) if same else ""
 

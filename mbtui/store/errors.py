@@ -55,7 +55,9 @@ class ConflictError(StoreError):
     """Someone else changed the same fields since the entry was loaded; nothing was written.
 
     `base`, `mine` and `theirs` are whole tables (`theirs` is None when the entry was deleted);
-    `fields` names the keys on which a person has to decide.
+    `fields` names the keys on which a person has to decide. Of an undo (or redo), `mine` is what
+    it would bring back: empty where it would take the entry away, which somebody changed since.
+    `base` is empty where the entry was not there before.
     """
 
     def __init__(

@@ -7,15 +7,17 @@ import errno
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, NoReturn
 
+from mbtui.store.displaced import keep, write_private
 from mbtui.store.errors import ReadOnlyBankError, StoreError
+from mbtui.store.rename import UNSUPPORTED, exchange
+from mbtui.store.temporary import discard, whole_name, write_temporary
 
 MAX_BYTES = 64 * 1024 * 1024
 """The largest file that is read (docs/format.md)."""
 
-TEMPORARY_PREFIX = ".mbtui-"
-TEMPORARY_SUFFIX = ".tmp"
+_COMPARED_AT_ONCE = 128 * 1024
 
 
 class Signature(NamedTuple):
@@ -33,7 +35,14 @@ class UnreadableError(Exception):
 
 
 class FileChangedError(Exception):
-    """The file holds other bytes than those that were read."""
+    """The file holds other bytes than those that were read.
+
+    `warning` tells of bytes that no file of the bank holds any more, and where they are.
+    """
+
+    def __init__(self, path: str = "", warning: str = "") -> None:
+        self.warning = warning
+        super().__init__(path)
 
 
 def signature(path: Path) -> Signature | None:
@@ -51,20 +60,11 @@ def read_bytes(path: Path, root: Path) -> tuple[bytes, Signature] | None:
     Raises UnreadableError for what is no regular file, lies outside `root` behind a link, is larger
     than 64 MiB or may not be read. Never waits on a pipe or a device.
     """
-    try:
-        place = os.path.realpath(path)
-        if not place.startswith(os.path.join(os.path.realpath(root), "")):
-            raise UnreadableError(f"is a link to {place}, outside the bank; not opened")
-        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-    except FileNotFoundError:
+    handle = open_inside(path, root)
+    if handle is None:
         return None
-    except OSError as error:
-        raise UnreadableError(f"cannot be opened: {error.strerror}") from None
-    info = os.fstat(handle)
-    if not stat.S_ISREG(info.st_mode):
-        os.close(handle)
-        raise UnreadableError("is not a regular file; not opened")
     with os.fdopen(handle, "rb") as file:
+        info = os.fstat(handle)
         if info.st_size > MAX_BYTES:
             raise UnreadableError(f"is larger than {MAX_BYTES >> 20} MiB; not opened")
         try:
@@ -77,98 +77,244 @@ def read_bytes(path: Path, root: Path) -> tuple[bytes, Signature] | None:
     return data, mark
 
 
+def open_inside(path: Path, root: Path) -> int | None:
+    """A handle of a regular file inside `root`; raises as `read_bytes` does."""
+    try:
+        place = os.path.realpath(path)
+        if not place.startswith(os.path.join(os.path.realpath(root), "")):
+            raise UnreadableError(f"is a link to {place}, outside the bank; not opened")
+        handle = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise UnreadableError(f"cannot be opened: {error.strerror}") from None
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise UnreadableError("is not a regular file; not opened")
+    return handle
+
+
+def _reads(handle: int, data: bytes) -> bool:
+    """Whether the file behind a handle holds exactly `data`; closes it."""
+    with os.fdopen(handle, "rb", buffering=0) as file:
+        if os.fstat(handle).st_size != len(data):
+            return False
+        at = 0
+        while part := file.read(_COMPARED_AT_ONCE):
+            if not data.startswith(part, at):
+                return False
+            at += len(part)
+    return at == len(data)
+
+
+def _holds(path: Path, data: bytes) -> bool:
+    """Whether `path` is a regular file, no link, that holds exactly `data`."""
+    try:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            return _reads(handle, data)
+        os.close(handle)
+    except OSError:
+        pass
+    return False
+
+
 def replace_bytes(path: Path, root: Path, data: bytes, expected: bytes | None) -> str:
     """Replace the file's bytes, all or nothing, and return a warning or an empty text.
 
-    `expected` are the bytes that were read; None when there was no file. The new bytes go to a
-    temporary file in the same folder, are flushed to the disk, and take the file's name in one
-    step, with its mode, owner and extended attributes. A link inside the bank stays a link.
+    `root` is the bank's folder; `expected` are the bytes that were read, None when there was no
+    file. The new bytes go to a temporary file in the same folder, are flushed to the disk, and
+    take the file's name in one step, with its mode, owner and extended attributes. A link inside
+    the bank stays a link. An emptied file stays: git would take its end for a rename into the
+    archive, or for a conflict. What the file held is kept with the displaced versions.
 
-    Raises FileChangedError when the file holds anything but `expected`, and StoreError with a
-    sentence for people when the system refuses; then the file is as it was.
+    Raises FileChangedError when the file holds anything but `expected`, also when that is found
+    out only after the step, and StoreError with a sentence for people when the system refuses;
+    then the file is as it was.
     """
     if len(data) > MAX_BYTES:
         raise StoreError(
             f"{path.name} would be larger than {MAX_BYTES >> 20} MiB; nothing was written."
             " Archive or delete entries first"
         )
-    target = Path(os.path.realpath(path)) if path.is_symlink() else path
-    _check_writable(target)
-    temporary = None
     try:
-        temporary = _write_temporary(target, data)
-        current = read_bytes(path, root)
-        if (current[0] if current else None) != expected:
-            raise FileChangedError(str(path))
-        os.replace(temporary, target)
-        temporary = None
+        return _Replacement(path, root, data, expected).run()
     except UnreadableError as error:
         raise StoreError(f"{path.name} {error}; nothing was written") from None
     except OSError as error:
         raise StoreError(_refusal(path, error)) from None
-    finally:
-        if temporary is not None:
+
+
+class _Replacement:
+    """One replacement of one file; see `replace_bytes`."""
+
+    def __init__(self, path: Path, root: Path, data: bytes, expected: bytes | None) -> None:
+        self.path = path
+        self.root = root
+        self.data = data
+        self.expected = expected
+        self.target = Path(os.path.realpath(path)) if path.is_symlink() else path
+        self.file = path.relative_to(root).as_posix()
+        self.warnings: list[str] = []
+
+    def run(self) -> str:
+        """Replace, flush the folder, keep what was displaced; the warnings in one text."""
+        old = _status(self.target)
+        _check_writable(self.target, old)
+        temporary = write_temporary(self.target, self.data, old)
+        try:
+            displaced = self._put(temporary.path)
+        finally:
+            discard(temporary.path)
+        if old is not None:
+            self._tell_of_others(old, temporary.foreign)
+        try:
+            _flush_folder(self.target.parent)
+        except OSError:
+            self.warnings.append(
+                f"{self.path.name} was saved; that it reached the disk is not confirmed"
+            )
+        if displaced is not None:
+            self._keep(displaced)
+        return "; ".join(self.warnings)
+
+    def _put(self, temporary: Path) -> Path | None:
+        """Give the new file its name; the name that the old one has now, None without one."""
+        handle = open_inside(self.path, self.root)
+        if self.expected is None and handle is None:
+            self._create(temporary)
+            return None
+        self._check_expected(handle)
+        whole = whole_name(self.target, self.file)
+        os.rename(temporary, whole)
+        try:
+            displaced = self._swap(whole)
+        except OSError as error:
+            discard(whole)
+            if isinstance(error, FileNotFoundError):
+                raise FileChangedError(str(self.path)) from None
+            raise
+        if not _holds(displaced, self.expected or b""):
+            self._put_back(displaced)
+        return displaced
+
+    def _check_expected(self, handle: int | None) -> None:
+        """Close the handle; raises FileChangedError unless its file holds what was expected."""
+        if handle is not None and self.expected is None:
+            os.close(handle)
+        elif handle is not None and self.expected is not None and _reads(handle, self.expected):
+            return
+        raise FileChangedError(str(self.path))
+
+    def _create(self, temporary: Path) -> None:
+        try:
+            os.link(temporary, self.target)
+        except FileExistsError:
+            raise FileChangedError(str(self.path)) from None
+        except OSError as error:
+            if error.errno not in UNSUPPORTED:
+                raise
+            os.replace(temporary, self.target)
+
+    def _put_back(self, theirs: Path) -> NoReturn:
+        """Give the name back to what another program wrote between our last look and our step.
+
+        Whoever wrote once more meanwhile keeps the name, and what that displaced is kept.
+        """
+        other = theirs
+        for _ in range(2):
+            try:
+                other = self._swap(other)
+            except OSError:
+                break
+            if _holds(other, self.data):
+                # Kept all the same: a program may have it open, and write to it now.
+                self._keep(other)
+                raise FileChangedError(str(self.path))
+        told = f"{self.path.name} was written by two other programs at once; one text is kept"
+        raise FileChangedError(str(self.path), f"{told} {self._set_aside(other)}")
+
+    def _keep(self, displaced: Path) -> None:
+        """Keep a file that was displaced, and whose bytes are known."""
+        try:
+            keep(self.root, self.file, displaced)
+        except OSError as error:
+            discard(displaced)
+            self._warn_once("what saves displace cannot be kept", f" ({error.strerror})")
+
+    def _set_aside(self, theirs: Path) -> str:
+        """Keep what nothing else may hold now; in words, where it is."""
+        try:
+            return f"(mbtui recover {keep(self.root, self.file, theirs)})"
+        except OSError:
+            place = self.target.with_name(f"{self.target.name}.{os.urandom(4).hex()}.kept")
             with contextlib.suppress(OSError):
-                os.unlink(temporary)
+                os.rename(theirs, place)
+            return f"as {place}"
+
+    def _swap(self, new: Path) -> Path:
+        """Give `new` the name of the file; the name that the other one has then.
+
+        In one step where the system can. Elsewhere the other file gets its second name, or a copy
+        is made of it, just before.
+        """
+        if exchange(new, self.target):
+            return new
+        other = whole_name(self.target, self.file)
+        try:
+            os.link(self.target, other, follow_symlinks=False)
+        except OSError as error:
+            if error.errno not in UNSUPPORTED:
+                raise
+            write_private(other, self.target.read_bytes())
+        try:
+            os.replace(new, self.target)
+        except BaseException:
+            discard(other)
+            raise
+        return other
+
+    def _tell_of_others(self, old: os.stat_result, foreign: bool) -> None:
+        name = self.path.name
+        if old.st_nlink > 1:
+            self._warn_once(f"the other name of {name} keeps the old text: it is a hard link")
+        if foreign:
+            self._warn_once(
+                f"{name} belonged to user {old.st_uid}, group {old.st_gid},"
+                " and could not be given back to them: it is yours now"
+            )
+
+    def _warn_once(self, text: str, reason: str = "") -> None:
+        """Warn, unless this process did so already."""
+        if (self.target, text) not in _told:
+            _told.add((self.target, text))
+            self.warnings.append(text + reason)
+
+
+_told: set[tuple[Path, str]] = set()
+
+
+def _status(path: Path) -> os.stat_result | None:
     try:
-        _flush_folder(target.parent)
-    except OSError:
-        return f"{path.name} was saved; that it reached the disk is not confirmed"
-    return ""
-
-
-def _check_writable(target: Path) -> None:
-    if target.exists() and not os.access(target, os.W_OK):
-        raise ReadOnlyBankError(f"{target} is read-only for you; nothing was written")
-    if not os.access(target.parent, os.W_OK | os.X_OK):
-        raise ReadOnlyBankError(
-            f"the folder {target.parent} is read-only for you; nothing was written"
-        )
-
-
-def _write_temporary(target: Path, data: bytes) -> Path:
-    name = f"{TEMPORARY_PREFIX}{os.getpid()}-{os.urandom(4).hex()}{TEMPORARY_SUFFIX}"
-    temporary = target.with_name(name)
-    try:
-        old = os.stat(target)
+        return os.stat(path)
     except FileNotFoundError:
-        old = None
-    mode = 0o666 if old is None else 0o600
-    handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, mode)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            if old is not None:
-                _copy_ownership(file.fileno(), old)
-                _copy_attributes(target, file.fileno())
-                os.fchmod(file.fileno(), stat.S_IMODE(old.st_mode))
-            os.fsync(file.fileno())
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(temporary)
-        raise
-    return temporary
+        return None
 
 
-def _copy_ownership(handle: int, old: os.stat_result) -> None:
-    new = os.fstat(handle)
-    if (new.st_uid, new.st_gid) == (old.st_uid, old.st_gid):
+def _check_writable(target: Path, old: os.stat_result | None) -> None:
+    if old is not None and not os.access(target, os.W_OK):
+        raise ReadOnlyBankError(f"{target} is read-only for you; nothing was written")
+    folder = target.parent
+    if not os.access(folder, os.W_OK | os.X_OK):
+        raise ReadOnlyBankError(f"the folder {folder} is read-only for you; nothing was written")
+    if old is None or os.geteuid() in (0, old.st_uid):
         return
-    try:
-        os.fchown(handle, old.st_uid, old.st_gid)
-    except PermissionError:
-        with contextlib.suppress(PermissionError):
-            os.fchown(handle, -1, old.st_gid)
-
-
-def _copy_attributes(source: Path, handle: int) -> None:
-    if not hasattr(os, "listxattr"):
-        return
-    with contextlib.suppress(OSError):
-        for name in os.listxattr(source):
-            with contextlib.suppress(OSError):
-                os.setxattr(handle, name, os.getxattr(source, name))
+    above = os.stat(folder)
+    if above.st_mode & stat.S_ISVTX and above.st_uid != os.geteuid():
+        raise ReadOnlyBankError(
+            f"{target} belongs to user {old.st_uid}, and in the folder {folder} only the owner of"
+            " a file may replace it (its sticky bit); nothing was written"
+        )
 
 
 def _flush_folder(folder: Path) -> None:
@@ -183,17 +329,3 @@ def _refusal(path: Path, error: OSError) -> str:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
         return f"the disk is full: {path.name} was not saved and is as it was"
     return f"{path.name} could not be saved ({error.strerror}) and is as it was"
-
-
-def sweep_temporaries(folder: Path, older_than: float) -> None:
-    """Remove temporary files of earlier runs that were last written before `older_than`.
-
-    Seconds since the epoch. What cannot be removed stays.
-    """
-    with contextlib.suppress(OSError):
-        for item in folder.iterdir():
-            name = item.name
-            if name.startswith(TEMPORARY_PREFIX) and name.endswith(TEMPORARY_SUFFIX):
-                with contextlib.suppress(OSError):
-                    if item.stat().st_mtime < older_than:
-                        item.unlink()

@@ -103,11 +103,9 @@ def _nearest_bank(start: Path) -> Path:
 
 def _is_linked_worktree(folder: Path) -> bool:
     """Whether git made the folder with `git worktree add`; a bank outside is another checkout's."""
-    try:
-        pointer = (folder / ".git").read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return False
-    return pointer.startswith("gitdir:") and "/worktrees/" in pointer
+    from mbtui.store.place import git_pointer
+
+    return "/worktrees/" in git_pointer(folder)
 
 
 def _owner(folder: Path) -> int | None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import importlib
 import os
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 from mbtui.store.errors import StoreError
 
@@ -17,10 +20,34 @@ _LOOK_AGAIN = 0.002
 
 def state_folder(bank: Path) -> Path:
     """The folder of the user's own state about one bank; it need not exist."""
-    import hashlib
-
-    name = hashlib.sha256(os.fsencode(os.path.realpath(bank))).hexdigest()[:16]
+    name: str = _sha256()(os.fsencode(os.path.realpath(bank))).hexdigest()[:16]
     return _user_state() / name
+
+
+def private_folder(bank: Path, name: str = "") -> Path:
+    """That folder, or the one called `name` in it, made if need be, open to this user only.
+
+    Raises OSError.
+    """
+    folder = state_folder(bank)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if name:
+        folder /= name
+        folder.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+@functools.cache
+def _sha256() -> Callable[[bytes], Any]:
+    """SHA-256 by the interpreter's own code where it has some.
+
+    `hashlib` loads OpenSSL, which takes longer than a save.
+    """
+    for name in ("_sha2", "_sha256", "hashlib"):
+        with contextlib.suppress(ImportError):
+            function: Callable[[bytes], Any] = importlib.import_module(name).sha256
+            return function
+    raise ImportError("no SHA-256")
 
 
 def _user_state() -> Path:
@@ -57,9 +84,7 @@ def bank_lock(bank: Path) -> Iterator[None]:
 
 def _open(bank: Path) -> int | None:
     try:
-        folder = state_folder(bank)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return os.open(folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return os.open(private_folder(bank) / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError:
         return None
 

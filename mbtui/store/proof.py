@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any, NamedTuple
-
-import rtoml
 
 from mbtui.bank.merge import same_value
 from mbtui.store.reread import reread
 from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.splice import Replacement
+from mbtui.store.toml_read import loads, strict_loads
 
 WHOLE_FILE_LIMIT = 256 * 1024
 """Up to this many characters the whole new file is parsed too."""
@@ -71,8 +69,8 @@ def _entry_as_meant(read: SectionText, meant: Meant) -> None:
         raise ProofError("the entry would not read back as it was meant")
     text = "".join(read.text[piece.start : piece.end] for piece in same[0].pieces)
     try:
-        tables = tomllib.loads(text)[meant.kind]
-    except (tomllib.TOMLDecodeError, RecursionError, KeyError) as error:
+        tables = strict_loads(text)[meant.kind]
+    except (ValueError, KeyError) as error:
         raise ProofError(f"the entry would not be TOML 1.0: {error}") from None
     table = tables[0] if isinstance(tables, list) else tables
     if not same_value(table, meant.data):
@@ -119,6 +117,6 @@ def _without(value: Any, table: Mapping[str, Any] | None) -> list[Any]:
 
 def _loads(text: str) -> dict[str, Any]:
     try:
-        return rtoml.loads(text.replace("\r\n", "\n"))
+        return loads(text)
     except (ValueError, RecursionError) as error:
         raise ProofError(f"the file would not be TOML: {error}") from None

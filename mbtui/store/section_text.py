@@ -14,12 +14,11 @@ from functools import cached_property
 from sys import intern
 from typing import Any
 
-import rtoml
-
 from mbtui.bank.bank import Problem
 from mbtui.bank.entry import Entry
 from mbtui.bank.schema import Kind, Schema
 from mbtui.bank.shape import Shape, type_name
+from mbtui.store.toml_read import TOO_DEEP, deep_line, loads
 from mbtui.store.toml_scan import (
     Piece,
     may_hold_indented_header,
@@ -28,10 +27,12 @@ from mbtui.store.toml_scan import (
     statements,
 )
 
+_LONGEST_REASON = 300
+_LONGEST_POSITION = 80
 _POSITION = re.compile(r"\s*at line (\d+) column (\d+)\Z")
 _MARKER = re.compile(r"^(<{7}|>{7})( |$)", re.M)
 _CONFLICT = "holds git's conflict markers; settle the merge, then it is read again"
-
+_TWO_MARKS = "is not TOML: it begins with two byte order marks"
 
 _STAMPS = frozenset({"updated", "updated_by"})
 
@@ -141,13 +142,13 @@ class SectionText:
 
     def _parse(self, text: str) -> dict[str, Any]:
         try:
-            return rtoml.loads(_unix(text))
+            return loads(text)
         except (ValueError, RecursionError) as error:
             raise self._whole_error(error) from None
 
     def _whole_error(self, error: Exception) -> BrokenTextError:
         try:
-            rtoml.loads(_unix(self.text))
+            loads(self.text)
         except (ValueError, RecursionError) as whole:
             error = whole
         return BrokenTextError(error_problem(self.file, self.text, error))
@@ -171,6 +172,8 @@ class SectionText:
 
     def _cut(self) -> list[Piece]:
         """The header pieces; sets `root` and `root_data` from the text before the first."""
+        if self.text.startswith("\ufeff"):  # The parser would take it for the only one.
+            raise BrokenTextError(Problem(self.file, _TWO_MARKS, 1, 1, "broken"))
         text, known, kinds = self.text, self._known, self.schema.kinds
         self._parsed: dict[int, tuple[int, dict[str, Any]]] = {}
         self._headers_indented = may_hold_indented_header(text)
@@ -204,11 +207,11 @@ class SectionText:
             piece = text[start:end]
             if not (self._headers_indented and may_hold_indented_header(piece)):
                 try:
-                    self._parsed[start] = hash(piece), rtoml.loads(_unix(piece))
+                    self._parsed[start] = hash(piece), loads(piece)
                     return end
                 except (ValueError, RecursionError):
                     pass
-        end = next_header(text, start)
+        end = next_header(text, start) if newline >= 0 or self._headers_indented else len(text)
         piece = text[start:end]
         self._parsed[start] = hash(piece), self._parse(piece)
         return end
@@ -295,21 +298,19 @@ def error_problem(file: str, text: str, error: Exception) -> Problem:
     if marker:
         return Problem(file, _CONFLICT, text.count("\n", 0, marker.start()) + 1, 1, "conflict")
     message = str(error)
-    position = _POSITION.search(message)
-    if position is None:
-        return Problem(file, f"is not TOML: {message}", state="broken")
-    reason = message[: position.start()].rstrip(" ,")
-    line, column = int(position.group(1)), int(position.group(2))
-    return Problem(file, f"is not TOML: {reason}", line, column, "broken")
+    position = _POSITION.search(message, max(0, len(message) - _LONGEST_POSITION))
+    reason, line, column = message, 0, 0
+    if position is not None:
+        reason = message[: position.start()].rstrip(" ,")
+        line, column = int(position.group(1)), int(position.group(2))
+    if reason == TOO_DEEP:
+        return Problem(file, reason, line or deep_line(text), column, "broken")
+    return Problem(file, f"is not TOML: {reason[:_LONGEST_REASON]}", line, column, "broken")
 
 
 def _is_empty(entry: Entry) -> bool:
     """Whether a single table says nothing: it is listed when it is not empty (docs/format.md)."""
     return entry.kind.single and entry.data.keys() <= _STAMPS
-
-
-def _unix(text: str) -> str:
-    return text.replace("\r\n", "\n") if "\r" in text else text
 
 
 def _grouped(pieces: list[Piece]) -> list[list[Piece]]:

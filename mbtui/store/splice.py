@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mbtui.bank.entry import Entry
 from mbtui.bank.ids import derived_id
 from mbtui.bank.schema import Kind
 from mbtui.store.errors import InputError
@@ -48,7 +49,7 @@ def spliced(text: str, replacements: list[Replacement]) -> str:
     return "".join([*parts, text[position:]])
 
 
-def _content_end(text: str, piece: Piece) -> int:
+def content_end(text: str, piece: Piece) -> int:
     """Behind the last key-value line of the piece, or behind its header line."""
     found = statements(text, piece.start, piece.end)
     if found:
@@ -61,7 +62,7 @@ def _content_end(text: str, piece: Piece) -> int:
 
 def _start_with_comments(section: SectionText, piece: Piece) -> int:
     before = section.pieces[bisect_left(section.pieces, piece) - 1]
-    return with_comments_above(section.text, piece.start, _content_end(section.text, before))
+    return with_comments_above(section.text, piece.start, content_end(section.text, before))
 
 
 def runs(section: SectionText, block: Block) -> Iterator[tuple[int, int]]:
@@ -71,7 +72,7 @@ def runs(section: SectionText, block: Block) -> Iterator[tuple[int, int]]:
     for i, piece in enumerate(pieces):
         if i + 1 == len(pieces) or pieces[i + 1].start != piece.end:
             start = _start_with_comments(section, pieces[first])
-            yield start, _content_end(section.text, piece)
+            yield start, content_end(section.text, piece)
             first = i + 1
 
 
@@ -119,7 +120,7 @@ class _KeyEdits:
         self.found += [Replacement(item.start, item.end, "") for item in own]
         for piece in tables:
             start = _start_with_comments(self.section, piece)
-            end = _content_end(self.section.text, piece)
+            end = content_end(self.section.text, piece)
             self.found.append(Replacement(start, end, ""))
         if value is not None:
             rank = self.rank.get(name, len(self.rank))
@@ -133,8 +134,8 @@ class _KeyEdits:
     def _place(self, rank: int) -> int:
         """Behind the last key that belongs before one of this rank, else behind the header."""
         if self.implicit:
-            return self.header.start
-        place = _content_end(self.section.text, self.header._replace(end=self._header_end()))
+            return _start_with_comments(self.section, self.header)
+        place = content_end(self.section.text, self.header._replace(end=self._header_end()))
         for item in self.statements:
             if self.rank.get(item.path[0], len(self.rank)) <= rank:
                 place = max(place, item.end)
@@ -157,20 +158,59 @@ class _KeyEdits:
         return merged
 
 
-def insertion(section: SectionText, kind: Kind, new_id: str, text: str) -> list[Replacement]:
+def insertion(
+    section: SectionText,
+    kind: Kind,
+    new_id: str,
+    text: str,
+    near: tuple[str, str] = ("", ""),
+) -> list[Replacement]:
     """The edits that put a new entry, `text` with LF line ends, where docs/format.md wants it.
 
+    One that comes back goes above or below one of its former `neighbours`, if one is there.
     Raises InputError where the file holds something else under the kind's name.
     """
     edits = _room_for(section, kind)
     blocks = section.blocks_of(kind.slug)
-    place = _place_of_new(section, blocks, new_id)
+    place = _place_beside(section, near)
+    if place is None:
+        place = _place_of_new(section, blocks, new_id)
     native = text.replace("\n", section.newline)
     spaced = _spaced(section, place, native)
     if edits and not spliced(section.text[:place], edits).strip():
         spaced = native
     edits.append(Replacement(place, place, spaced))
     return edits
+
+
+def neighbours(section: SectionText, place: int) -> tuple[str, str]:
+    """The ids, written or derived, of the entries above and below the first one behind `place`."""
+    blocks = section.blocks
+    at = bisect_left(blocks, place, key=lambda block: block.pieces[0].start)
+    above, below = blocks[:at][-1:], blocks[at + 1 : at + 2]
+    return "".join(known_id(b.entry) for b in above), "".join(known_id(b.entry) for b in below)
+
+
+def known_id(entry: Entry) -> str:
+    """The written id, else the one that an entry typed without would get alone."""
+    return entry.id if entry.has_own_id else derived_id(entry.kind.slug, entry.title, ())
+
+
+def _place_beside(section: SectionText, near: tuple[str, str]) -> int | None:
+    """The place above the second entry of `near`, else the one below the first."""
+    places = {known_id(block.entry): block for block in section.blocks} if any(near) else {}
+    above, below = places.get(near[0]), places.get(near[1])
+    if below is not None:
+        return _start_with_comments(section, below.pieces[0])
+    return _place_below(section, max(above.pieces)) if above is not None else None
+
+
+def _place_below(section: SectionText, piece: Piece) -> int:
+    """Behind a piece, in front of the comments of the next one."""
+    following = bisect_left(section.pieces, (piece.end,))
+    if following == len(section.pieces):
+        return len(section.text)
+    return _start_with_comments(section, section.pieces[following])
 
 
 def _room_for(section: SectionText, kind: Kind) -> list[Replacement]:
@@ -202,11 +242,7 @@ def _place_of_new(section: SectionText, blocks: list[Block], new_id: str) -> int
             return _start_with_comments(section, block.pieces[0])
     if not blocks:
         return len(section.text)
-    last = max(piece.end for block in blocks for piece in block.pieces)
-    following = bisect_left(section.pieces, (last,))
-    if following == len(section.pieces):
-        return len(section.text)
-    return _start_with_comments(section, section.pieces[following])
+    return _place_below(section, max(piece for block in blocks for piece in block.pieces))
 
 
 def _spaced(section: SectionText, place: int, text: str) -> str:
@@ -240,6 +276,25 @@ def removal(section: SectionText, block: Block) -> list[Replacement]:
                     break
         edits.append(Replacement(start, end, ""))
     return edits
+
+
+def relocation(
+    section: SectionText, block: Block, kind: Kind, new_id: str, text: str
+) -> list[Replacement]:
+    """The edits that take an entry out and put `text` where its new kind wants it in the file.
+
+    An entry that ends the file and becomes the last of its new kind right there stays in place.
+    """
+    out = removal(section, block)
+    *room, new = insertion(section, kind, new_id, text)
+    for i, old in enumerate(out):
+        if old.start < new.start < old.end:
+            native = text.replace("\n", section.newline)
+            if not section.text.endswith("\n"):
+                native = native.removesuffix(section.newline)
+            out[i] = Replacement(new.start, old.end, native)
+            return [*room, *out]
+    return [*room, *out, new]
 
 
 def retitled_kind(raw: SectionText, kind: Kind, renames: Mapping[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -13,22 +13,28 @@ from mbtui.bank.bank import BANK_FILE, Bank, Problem, assemble
 from mbtui.bank.entry import ARCHIVE, Entry
 from mbtui.store.config import BankFile, load_bank_file
 from mbtui.store.errors import BrokenFileError
-from mbtui.store.files import Signature, signature, sweep_temporaries
+from mbtui.store.file_state import (
+    HELD_SECONDS,
+    SHRUNK_IN_PLACE_SECONDS,
+    FileState,
+    bank_file_seconds,
+    lost_entries,
+    mark_of,
+    seconds_to_settle,
+)
+from mbtui.store.files import Signature, signature
+from mbtui.store.held import held_for_writing
 from mbtui.store.section_text import SectionText
-from mbtui.store.undoing import Undoing
+from mbtui.store.settling import Settling
+from mbtui.store.strays import Strays
+from mbtui.store.temporary import sweep_temporaries
 from mbtui.store.writer import read_section
 
-SHRUNK_IN_PLACE_SECONDS = 1.5
-"""How long a file that lost entries in place must stay as it is before it is believed."""
+MANY_FILES = 3
+"""So many files that change between two looks are told together, with those that follow."""
 
-REPLACED_SECONDS = 0.05
-"""The same for a file that was replaced by another one with fewer entries."""
-
-MISSING_SECONDS = 0.3
-"""The same for a file that is gone."""
-
-CLOCK_TICK_NS = 20_000_000
-"""Two writes closer than this may leave the same time stamp."""
+MANY_SECONDS = 0.5
+"""How long that may go on before what was read is told."""
 
 _OLD_TEMPORARY_SECONDS = 3600
 
@@ -38,39 +44,6 @@ def utc_now() -> datetime:
     return datetime.now(UTC).replace(microsecond=0)
 
 
-class FileState:
-    """What was last read from one file."""
-
-    __slots__ = ("data_hash", "entries", "problem", "problems", "read_ns", "section", "signature")
-
-    def __init__(self) -> None:
-        self.signature: Signature | None = None
-        self.data_hash = 0
-        self.entries: list[Entry] = []
-        self.section: SectionText | None = None
-        self.problem: Problem | None = None
-        self.problems: list[Problem] = []
-        self.read_ns = time.time_ns()
-
-    def take(self, section: SectionText) -> None:
-        """Keep what a section file holds."""
-        section.data_hash = self.data_hash
-        self.entries, self.section = section.entries, section.with_text("")
-        self.problems = section.problems
-
-    def may_have_changed_since(self, mark: Signature | None) -> bool:
-        """Whether the file differs from what was read, as far as its signature tells.
-
-        A file written within a clock tick of being read may have changed again without a new
-        time stamp: it is read once more.
-        """
-        if mark != self.signature:
-            return True
-        if mark is None or self.read_ns - mark.mtime_ns > CLOCK_TICK_NS:
-            return False
-        return time.time_ns() - mark.mtime_ns > CLOCK_TICK_NS
-
-
 class Refreshed(NamedTuple):
     """`bank` is the new bank, or None when nothing changed; `pending`: look again soon."""
 
@@ -78,7 +51,7 @@ class Refreshed(NamedTuple):
     pending: bool
 
 
-class Store(Undoing):
+class Store(Settling):
     """One bank folder. Not safe for use from two threads at once."""
 
     def __init__(self, folder: Path, *, author: str, now: Callable[[], datetime] = utc_now) -> None:
@@ -89,7 +62,10 @@ class Store(Undoing):
         self._bank_signature: Signature | None = None
         self._states: dict[str, FileState] = {}
         self._bank: Bank | None = None
+        self._strays = Strays(folder)
         self._unsettled: dict[str, tuple[Signature | None, float]] = {}
+        self._quiet: dict[str, tuple[Signature, float]] = {}
+        self._many_since: float | None = None
         self._stale = False
 
     @property
@@ -106,29 +82,65 @@ class Store(Undoing):
 
     def load_schema(self) -> BankFile:
         """What `bank.toml` says; no section file is read."""
-        self._bank_signature = signature(self.folder / BANK_FILE)
+        self._bank_signature = mark_of(self.folder / BANK_FILE)
         self.bank_file = load_bank_file(self.folder)
         return self.bank_file
 
     def load(self, *, archive: bool = True) -> Bank:
-        """Read everything. Files that cannot be read are told in the bank's problems."""
+        """Read everything. Files that cannot be read are told in the bank's problems.
+
+        Of such a file the last good content stays; without one, what can be read of it is there.
+        """
         self.load_schema()
         self._unsettled.clear()
         for file in self._files(archive):
-            self._read(file)
+            before = self._states.get(file, FileState())
+            after = self._states[file] = self._fresh(file, before.section)
+            if after.problem is not None:
+                self._fill(file, before, after)
+        self._look_for_strays(settled=True)
         return self._assemble()
 
-    def refresh(self) -> Refreshed:
+    def refresh(self, anew: Container[str] = ()) -> Refreshed:
         """Read what changed on disk since the last look.
 
         A file that lost entries may be half written: it is believed only after it stayed the same
-        for a while, and until then its last entries stay and `pending` is set.
+        for a while, and until then its last entries stay and `pending` is set. `anew` holds the
+        paths of files that are known to have been removed or replaced: of these a stable one is
+        believed sooner. While `bank.toml` is not there, nothing is taken to be gone.
         """
         changed = self._refresh_bank_file()
+        there = os.path.lexists(self.folder / BANK_FILE)
+        files = 0
         for file in self._files(archive=True):
-            changed |= self._refresh_file(file)
-        changed |= self._stale
-        return Refreshed(self._assemble() if changed else None, bool(self._unsettled))
+            files += self._refresh_file(file, there, str(self.folder / file) in anew)
+        changed |= self._look_for_strays()
+        self._stale |= changed or files > 0
+        if self._more_may_come(files):
+            return Refreshed(None, True)
+        return Refreshed(self._assemble() if self._stale else None, bool(self._unsettled))
+
+    def _more_may_come(self, files: int) -> bool:
+        """Whether many files are changing, as a branch switch does, and it goes on.
+
+        What was read is told when a look finds nothing more, or half a second has passed.
+        """
+        moment = time.monotonic()
+        if self._many_since is None and files >= MANY_FILES:
+            self._many_since = moment
+        if self._many_since is None:
+            return False
+        if files and moment - self._many_since < MANY_SECONDS:
+            return True
+        self._many_since = None
+        return False
+
+    def _look_for_strays(self, *, settled: bool = False) -> bool:
+        """Look for files of no section; not while `bank.toml` cannot tell what the sections are."""
+        assert self.bank_file is not None
+        if any(problem.blocks for problem in self.bank_file.problems):
+            return False
+        return self._strays.look(self.bank_file.schema, settled=settled)
 
     def forget_unsettled(self) -> None:
         """Believe at the next look whatever is on disk."""
@@ -149,19 +161,15 @@ class Store(Undoing):
                 yield f"{ARCHIVE}{section.slug}.toml"
 
     def _refresh_bank_file(self) -> bool:
-        mark = signature(self.folder / BANK_FILE)
+        mark = mark_of(self.folder / BANK_FILE)
         if mark == self._bank_signature and self.bank_file is not None:
+            self._unsettled.pop(BANK_FILE, None)
             return False
         old, before = self.bank_file, self._bank_signature
         new = load_bank_file(self.folder)
-        if old is not None and _says_less(old, new):
-            wait = REPLACED_SECONDS
-            if mark is None:
-                wait = MISSING_SECONDS
-            elif before is not None and before.inode == mark.inode:
-                wait = SHRUNK_IN_PLACE_SECONDS
-            if not self._settled(BANK_FILE, mark, wait):
-                return False
+        wait = bank_file_seconds(old, new, before, mark) if old is not None else 0.0
+        if wait and not self._settled(BANK_FILE, mark, wait):
+            return False
         self._unsettled.pop(BANK_FILE, None)
         self._bank_signature = mark
         if old is not None and new.problems and new.problems[0].blocks:
@@ -170,68 +178,93 @@ class Store(Undoing):
             return False
         self.bank_file = new
         for state in self._states.values():
-            state.signature = None
-            state.data_hash = 0
+            state.outdated = True
         return True
 
     def _settled(self, file: str, mark: Signature | None, seconds: float) -> bool:
+        """Whether the file has been as it is for so long, and nobody has it open for writing."""
         seen, since = self._unsettled.get(file, (None, -1.0))
         moment = time.monotonic()
         if since < 0 or seen != mark:
             self._unsettled[file] = (mark, moment)
             return False
-        return moment - since >= seconds
+        stayed = moment - since
+        return stayed >= seconds and (stayed >= HELD_SECONDS or not self._is_held(file))
 
-    def _refresh_file(self, file: str) -> bool:
+    def _is_held(self, file: str) -> bool:
+        return held_for_writing(self.folder / file)
+
+    def _refresh_file(self, file: str, bank_is_there: bool, anew: bool) -> bool:
         state = self._states.get(file)
-        mark = signature(self.folder / file)
+        mark = mark_of(self.folder / file)
         if state is not None and not state.may_have_changed_since(mark):
             self._unsettled.pop(file, None)
             return False
         before = state or FileState()
         after = self._fresh(file, before.section)
-        if after.data_hash == before.data_hash and state is not None:
-            before.signature, before.read_ns = after.signature, after.read_ns
+        same = state is not None and after.data_hash == before.data_hash
+        if same and not before.outdated:
+            before.looked_at_again(after)
             self._unsettled.pop(file, None)
             return False
-        wait = _seconds_to_settle(before, after)
+        if after.signature is None and not bank_is_there:
+            self._unsettled.pop(file, None)
+            return False
+        wait = seconds_to_settle(before, after, anew)
         if wait and not self._settled(file, after.signature, wait):
             return False
         self._unsettled.pop(file, None)
         if after.problem is not None:
-            after.entries, after.section = before.entries, before.section
+            self._fill(file, before, after)
         self._states[file] = after
-        return True
-
-    def _read(self, file: str) -> FileState:
-        old = self._states.get(file)
-        state = self._fresh(file, old.section if old else None)
-        if state.problem is not None and old is not None:
-            state.entries, state.section = old.entries, old.section
-        self._states[file] = state
-        return state
+        return not same
 
     def _fresh(self, file: str, earlier: SectionText | None) -> FileState:
         assert self.bank_file is not None
         state = FileState()
-        state.signature = signature(self.folder / file)
-        if state.signature is None and not os.path.lexists(self.folder / file):
+        state.signature = mark_of(self.folder / file)
+        if state.signature is None:
             return state
         try:
             data, section = read_section(self.folder, file, self.bank_file.schema, earlier)
         except BrokenFileError as error:
             state.problem = error.problem
-            state.data_hash = hash((state.signature, str(error.problem)))
-            return state
-        state.data_hash = hash(data)
-        state.take(section)
+        else:
+            if data is not None:
+                state.data_hash = hash(data)
+                state.take(section)
+                return state
+            if not os.path.lexists(self.folder / file):
+                state.signature = None
+                return state
+            state.problem = Problem(file, "is a link that leads nowhere", state="unreadable")
+        state.data_hash = hash((state.signature, str(state.problem)))
         return state
+
+    def _fill(self, file: str, before: FileState, after: FileState) -> None:
+        """Give a broken file's state the last good content, else what can be read of the file.
+
+        What could be read of it before stays while less can be read now.
+        """
+        if before.section is not None:
+            after.keep_content_of(before)
+            return
+        from mbtui.store.salvage import salvaged, with_count
+
+        assert self.bank_file is not None
+        assert after.problem is not None
+        after.entries = salvaged(self.folder, file, self.bank_file.schema)
+        could = "can be read"
+        if lost_entries(before.entries, after.entries):
+            after.keep_content_of(before)
+            could = "could be read before"
+        after.problem = with_count(after.problem, after.entries, could)
 
     def _assemble(self) -> Bank:
         assert self.bank_file is not None
         self._stale = False
         entries: list[Entry] = []
-        problems = list(self.bank_file.problems)
+        problems = [*self.bank_file.problems, *self._strays.problems]
         known = set(self._files(archive=True))
         for file, state in self._states.items():
             if file not in known:
@@ -265,59 +298,47 @@ class Store(Undoing):
         """Whether the file looks as if another program were in the middle of writing it.
 
         Such a file was written a moment ago and is empty, cannot be read, or lost entries in place
-        since it was last read. Replacing it would cost what is still to come.
+        since it was last read; or a program has it open for writing, and goes on. Replacing it
+        would cost what is still to come.
         """
         mark = signature(self.folder / file)
-        if mark is None or time.time() - mark.mtime_ns / 1e9 > SHRUNK_IN_PLACE_SECONDS:
+        if mark is None or not self._may_be_in_work(file, mark):
             return False
         if section is None or data is None:
             return section is None
+        if self._is_held(file):
+            return True
         state = self._states.get(file)
         if state is None or state.signature is None:
             return not data
         if state.data_hash == hash(data):
             return False
         in_place = state.signature.inode == mark.inode
-        return not data or (in_place and _lost_entries(state.entries, section.entries))
+        return not data or (in_place and lost_entries(state.entries, section.entries))
+
+    def _may_be_in_work(self, file: str, mark: Signature) -> bool:
+        """Whether the file was written a moment ago; a bit longer, where a program has it open.
+
+        What was seen to stay the same is done. Where its date is still to come, for the clock was
+        set back, only that counts.
+        """
+        moment = time.monotonic()
+        seen, since = self._quiet.get(file, (None, moment))
+        if seen != mark:
+            since = moment
+            self._quiet[file] = (mark, moment)
+        age = time.time() - mark.mtime_ns / 1e9
+        if age > HELD_SECONDS or (age > SHRUNK_IN_PLACE_SECONDS and not self._is_held(file)):
+            return False
+        return 0 <= age <= SHRUNK_IN_PLACE_SECONDS or moment - since < SHRUNK_IN_PLACE_SECONDS
 
     def wrote(self, file: str, section: SectionText, data: bytes) -> None:
-        """Take in a file that this store has just written."""
+        """Take in a file that this store has just written, or removed with its last entry."""
         state = FileState()
-        state.signature = signature(self.folder / file)
-        state.data_hash = hash(data)
+        state.signature = mark_of(self.folder / file)
+        state.data_hash = hash(data) if state.signature is not None else state.data_hash
         state.take(section)
+        state.certain = False
         self._states[file] = state
         self._unsettled.pop(file, None)
         self._stale = True
-
-
-def _seconds_to_settle(before: FileState, after: FileState) -> float:
-    """How long a newly read file must stay the same before it is believed; 0: at once."""
-    if before.signature is None:
-        return 0.0
-    if after.signature is None:
-        return MISSING_SECONDS
-    if after.problem is None and not _lost_entries(before.entries, after.entries):
-        return 0.0
-    in_place = before.signature.inode == after.signature.inode
-    if in_place:
-        return REPLACED_SECONDS * 6 if after.problem is not None else SHRUNK_IN_PLACE_SECONDS
-    return REPLACED_SECONDS
-
-
-def _lost_entries(before: list[Entry], after: list[Entry]) -> bool:
-    if len(after) < len(before):
-        return True
-    ids = {entry.id for entry in after if entry.has_own_id}
-    return any(entry.id not in ids for entry in before if entry.has_own_id)
-
-
-def _says_less(old: BankFile, new: BankFile) -> bool:
-    """Whether `bank.toml` may be half written: broken now, or short of kinds or views."""
-    if new.config.format > old.config.format:
-        return False
-    return (
-        bool(new.read_only and not old.read_only)
-        or not old.schema.kinds.keys() <= new.schema.kinds.keys()
-        or not old.config.views.keys() <= new.config.views.keys()
-    )

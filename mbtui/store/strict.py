@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
 from typing import Any
 
 from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import Replacement, changes_to, runs, spliced
+from mbtui.store.toml_read import strict_loads
 from mbtui.store.toml_scan import statements
 from mbtui.store.toml_write import entry_text
 
@@ -61,7 +61,7 @@ def _is_strict(section: SectionText, block: Block, edits: list[Replacement]) -> 
 
 def _loads(text: str) -> bool:
     try:
-        tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, RecursionError):
+        strict_loads(text)
+    except ValueError:
         return False
     return True

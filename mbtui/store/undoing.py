@@ -3,175 +3,229 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mbtui.bank.entry import Entry
-from mbtui.bank.merge import merge_entry, same_value
-from mbtui.bank.undo import Change, Step, to_redo, to_undo
-from mbtui.store.changes import Changes
-from mbtui.store.editing import gone, meant
-from mbtui.store.errors import (
-    BrokenFileError,
-    ConflictError,
-    InputError,
-    NotFoundError,
-    StoreError,
-)
-from mbtui.store.journal import Journal
-from mbtui.store.proof import Meant
-from mbtui.store.section_text import Block, BrokenTextError, SectionText
-from mbtui.store.splice import Replacement, insertion, raw_text, removal, runs, spliced
-from mbtui.store.strict import strict_edits
-from mbtui.store.writer import Edit
+from mbtui.bank.undo import REDO, UNDO, Change, Listed, Step, listed, to_redo, to_undo, turns
+from mbtui.store.errors import ConflictError, InputError, NotFoundError
+from mbtui.store.inverse import Act, Decision, Inverses, Plan, Sections
+from mbtui.store.journal import Group, Journal
+from mbtui.store.turns import Turns
 
 
 class TakenBack(NamedTuple):
     """An undo or redo: the change it was about, and one of its entries as it is now, if any.
 
-    `made` is False when nothing of the change was left to take back.
+    `made` is False when nothing of the change was left to take back. `note` tells what of it
+    stays, in a sentence or an empty text.
     """
 
     change: Change
     entry: Entry | None
     made: bool
+    note: str = ""
 
 
-class Undoing(Changes):
+class Attempt(NamedTuple):
+    """An undo or redo: `change` is what is inverted, `named` the change that people know it by.
+
+    `begun` is the group of an earlier attempt that was cut short, or 0.
+    """
+
+    change: Change
+    named: Change
+    what: str
+    decided: Mapping[str, Decision]
+    begun: int = 0
+
+
+class UndoConflictError(ConflictError):
+    """The entry was changed since in the same place; nothing was written.
+
+    `mine` is what the undo (or redo) would make of the entry, empty where it would take it away;
+    `base` what the change left, `theirs` what is there now. `change` is the one that is taken back
+    or brought back, `what` is `undo` or `redo`. `Store.decide` goes on with what a person decides.
+    """
+
+    def __init__(self, found: ConflictError, attempt: Attempt) -> None:
+        super().__init__(found.entry, found.base, found.mine, found.theirs, found.fields)
+        self.attempt = attempt
+        self.change = attempt.named
+        self.what = attempt.what
+        what = "deleted" if found.theirs is None else f"changed ({', '.join(found.fields)})"
+        done = "taken back" if attempt.what == UNDO else "brought back"
+        self.args = (
+            f"{found.entry.id} was {what} since in {found.entry.file}; nothing was {done}",
+        )
+
+
+class Undoing(Inverses):
     """Undo and redo over the journal of this user, also after a restart."""
 
-    def undo(self, entry: str = "") -> TakenBack:
-        """Take back the latest change by this author that stands, or the latest of one entry.
+    def undo(self, entry: str = "", *, by: str = "") -> TakenBack:
+        """Take back the latest change by this author (or `by`) that stands, or one entry's latest.
 
-        What others changed since stays: edits are merged. Raises NotFoundError when there is
-        nothing to take back, ConflictError when the entry was changed since in the same place.
+        What others changed since stays: edits are merged, an entry that was moved or archived is
+        followed. Raises NotFoundError when there is nothing to take back, UndoConflictError when
+        the entry was changed since in the same place; then nothing was written.
         """
-        changes = Journal(self.folder).read()
-        change = to_undo(changes, self.author, _whole_id(changes, entry))
-        if change is None:
-            what = f"of {entry} " if entry else ""
-            raise NotFoundError(f"no change {what}by {self.author} is left to take back")
-        return self._take_back(change, change, "undo")
+        with Turns(self.folder) as turn:
+            identity = self._whole_id(entry)
+            author = by or self.author
+            changes = _CutShort(Journal(self.folder).newest_first(author=author, holding=identity))
+            change = to_undo(changes, author, identity)
+            if change is None:
+                what = f"of {entry} " if entry else ""
+                raise NotFoundError(f"no change {what}by {author} is left to take back")
+            begun = changes.group_of(change.number)
+            return self._take_back(Attempt(change, change, UNDO, {}, begun), turn)
 
     def redo(self) -> TakenBack:
         """Bring back the change that was last taken back. Raises as `undo` does."""
-        changes = Journal(self.folder).read()
-        change = to_redo(changes, self.author)
-        if change is None:
-            raise NotFoundError(f"nothing was taken back by {self.author} since the last change")
-        own = next((item for item in changes if item.number == change.undoes), change)
-        return self._take_back(change, own, "redo")
+        with Turns(self.folder) as turn:
+            changes = _CutShort(Journal(self.folder).newest_first(author=self.author))
+            change = to_redo(changes, self.author)
+            if change is None:
+                raise NotFoundError(
+                    f"nothing was taken back by {self.author} since the last change"
+                )
+            since = self._since(change.undoes)
+            own = next((item for item in since if item.number == change.undoes), change)
+            begun = changes.group_of(change.number)
+            return self._take_back(Attempt(change, own, REDO, {}, begun), turn)
 
-    def _take_back(self, change: Change, named: Change, what: str) -> TakenBack:
-        """Make the inverse of `change`; `named` is the change that people know it by."""
-        steps = change.inverse_steps
-        entry: Entry | None = None
-        planned: set[tuple[str, str]] = set()
-        for step in steps:
-            if (step.file, step.id) not in planned:
-                self._planned(step, self._section(step.file))
-                planned.add((step.file, step.id))
-        with self._change(what, undoes=change.number):
-            for step in steps:
-                section = self._edit(step.file, functools.partial(self._planned, step))
-                if step.after:
-                    entry = next((e for e in section.entries if e.id == step.id), entry)
-            made = bool(self._steps)
-        return TakenBack(named, entry, made)
+    def decide(self, error: UndoConflictError, decision: Decision) -> TakenBack:
+        """Go on with an undo or redo that met a newer change, as a person decided about the entry.
 
-    def _planned(self, step: Step, section: SectionText) -> Edit | None:
-        """The edit that makes a step on the file as it is now; None where it is made already."""
-        found = [block for block in section.blocks if block.entry.id == step.id]
+        Raises UndoConflictError for the next entry on which somebody has to decide, and when the
+        entry was changed once more; NotFoundError when that change was taken back meanwhile.
+        """
+        attempt = error.attempt
+        decided = {**attempt.decided, error.entry.id: decision}
+        with Turns(self.folder) as turn:
+            number = attempt.change.number
+            changes = _CutShort(self._since(number))
+            if _is_gone(changes, number):
+                raise NotFoundError("that was done meanwhile by another mbtui")
+            begun = changes.group_of(number)
+            return self._take_back(attempt._replace(decided=decided, begun=begun), turn)
+
+    def latest_changes(self, entry: str = "", *, by: str = "") -> Iterator[Listed]:
+        """The changes of this author (or `by`) that an undo can name, the latest first."""
+        author, identity = by or self.author, self._whole_id(entry)
+        changes = Journal(self.folder).newest_first(author=author, holding=identity)
+        return listed(changes, author, identity)
+
+    def _since(self, number: int) -> Iterator[Change]:
+        """The undos and redos since a change, and the change, the latest first."""
+        return Journal(self.folder).newest_first(holding=f"number = {number},")
+
+    def _whole_id(self, start: str) -> str:
+        """The one id in the journal that begins so; `start` itself where it is one, or none does.
+
+        Raises InputError when several begin so.
+        """
+        if not start:
+            return ""
+        found: set[str] = set()
+        for change in Journal(self.folder).newest_first(holding=start):
+            if start in change.ids:
+                return start
+            found.update(identity for identity in change.ids if identity.startswith(start))
         if len(found) > 1:
-            raise StoreError(f"{section.file} holds the id {step.id} {len(found)} times")
-        block = found[0] if found else None
-        before = self._parsed(step.before, step.id, section)
-        after = self._parsed(step.after, step.id, section)
-        if after is None:
-            return self._taken_out(block, before, section)
-        if block is None:
-            if before is not None:
-                raise ConflictError(before, before.data, after.data, None, sorted(after.data))
-            text = self._text_with_id(step, section)
-            return Edit(insertion(section, after.kind, step.id, text), _exactly(after, None))
-        if before is None:
-            if same_value(block.entry.data, after.data):
-                return None
-            raise _changed_since(block.entry, after, after)
-        return self._put_back(block, before, after, step, section)
+            few = ", ".join(sorted(found)[:5])
+            raise InputError(f"{start!r} is the start of several ids: {few}")
+        return found.pop() if found else start
 
-    def _parsed(self, text: str, identity: str, section: SectionText) -> Entry | None:
-        """The entry that a text of the journal holds, with its id also where none was written."""
-        if not text:
-            return None
+    def _take_back(self, attempt: Attempt, turn: Turns) -> TakenBack:
+        """Make the inverse of a change, one journal line a step, so that a crash loses nothing."""
+        change, named, what, _, begun = attempt
         try:
-            entry = self._lone(text, section).blocks[0].entry
-        except (BrokenTextError, BrokenFileError, IndexError):
-            raise StoreError("the journal holds a text that cannot be read as an entry") from None
-        if not entry.has_own_id:
-            entry.data["id"] = entry.id = identity
-        return entry
+            acts, notes = self._acts(attempt)
+        except ConflictError as error:
+            raise UndoConflictError(error, attempt) from None
+        outer, self._group = self._group, Group(what, named.title, begun)
+        entry: Entry | None = None
+        made = False
+        try:
+            for left, act in zip(range(len(acts) - 1, -1, -1), acts, strict=True):
+                with self._recorded(what, -change.number if left else change.number):
+                    entry = act() or entry
+                    made = made or bool(self._steps)
+                if left:
+                    turn.give_way()
+        except ConflictError as error:
+            raise UndoConflictError(error, attempt) from None
+        finally:
+            self._group = outer
+        return TakenBack(named, entry, made, "; ".join(notes))
 
-    def _text_with_id(self, step: Step, section: SectionText) -> str:
-        """The text after a step; an entry gets the id that it is known by."""
-        raw = self._lone(step.after, section)
-        block = raw.blocks[0]
-        if block.entry.has_own_id:
-            return raw.text
-        data = {**block.entry.data, "id": step.id}
-        return spliced(raw.text, strict_edits(raw, block, {"id": step.id}, data))
+    def _acts(self, attempt: Attempt) -> tuple[list[Act], list[str]]:
+        """What is to be done, in its order, all of it checked; and notes, to which it may add."""
+        steps = attempt.change.inverse_steps
+        sections: Sections = functools.cache(self._section)
+        plans = {
+            turn.id: self._planned(turn, sections, attempt.decided.get(turn.id))
+            for turn in turns(steps).values()
+        }
+        self._check(steps, plans, sections)
+        notes = [plan.note for plan in plans.values() if plan.note]
+        acts: list[Act] = []
+        for step in steps:
+            plan = plans.get(step.id)
+            if plan is None:
+                acts.append(functools.partial(self._make_in_file, step, notes))
+            elif plan.exact:
+                acts.append(functools.partial(self._make, step))
+            else:
+                acts += plan.acts
+                plans[step.id] = Plan()
+        return acts or [lambda: None], notes
 
-    def _taken_out(
-        self, block: Block | None, before: Entry | None, section: SectionText
-    ) -> Edit | None:
-        if block is None:
-            return None
-        if before is None or not same_value(block.entry.data, before.data):
-            raise _changed_since(block.entry, before or block.entry, block.entry)
-        return Edit(removal(section, block), gone(block.entry, block.entry.id))
-
-    def _put_back(
-        self, block: Block, before: Entry, after: Entry, step: Step, section: SectionText
-    ) -> Edit | None:
-        """The text of before the change, with what others changed since."""
-        current = block.entry
-        text = self._text_with_id(step, section)
-        if before.kind.slug != after.kind.slug:
-            if not same_value(current.data, before.data):
-                raise _changed_since(current, before, after)
-            edits = [*removal(section, block), *insertion(section, after.kind, step.id, text)]
-            return Edit(edits, _exactly(after, current))
-        places = list(runs(section, block))
-        if raw_text(section, block) == step.before and len(places) == 1:
-            start, end = places[0]
-            if not section.text.endswith("\n", start, end):
-                text = text.removesuffix("\n")
-            edits = [Replacement(start, end, text.replace("\n", section.newline))]
-            return Edit(edits, _exactly(after, current))
-        merged, conflicts = merge_entry(before.data, after.data, current.data)
-        if conflicts:
-            raise ConflictError(current, before.data, after.data, current.data, conflicts)
-        if same_value(merged, current.data):
-            return None
-        return self._update_edit(section, block, self._stamped(current, merged))
-
-
-def _whole_id(changes: list[Change], start: str) -> str:
-    """The one id in the journal that begins so; `start` itself where it is one, or none does."""
-    known = {identity for change in changes for identity in change.ids}
-    found = sorted(identity for identity in known if start and identity.startswith(start))
-    if start in known or not found:
-        return start
-    if len(found) > 1:
-        raise InputError(f"{start!r} is the start of several ids: {', '.join(found[:5])}")
-    return found[0]
+    def _check(self, steps: list[Step], plans: Mapping[str, Plan], sections: Sections) -> None:
+        """Raise what would stop the exact steps halfway."""
+        seen: set[tuple[str, str]] = set()
+        rewritten = {step.file for step in steps if not step.id}
+        for step in steps:
+            if not step.id or not plans[step.id].exact:
+                continue
+            section = sections(step.file)
+            if (step.file, step.id) not in seen:
+                self._checked(step, section)
+            if (step.file, step.kind_after) not in seen and step.file not in rewritten:
+                self._check_room(step, section)
+            seen |= {(step.file, step.id), (step.file, step.kind_after)}
 
 
-def _exactly(after: Entry, current: Entry | None) -> Meant:
-    """What an edit is to leave: exactly the table of `after`."""
-    return meant(after.kind, after.data, current)
+def _is_gone(newest_first: Iterable[Change], number: int) -> bool:
+    """Whether a change (or an undo) is taken back now."""
+    gone: set[int] = set()
+    for change in newest_first:
+        if change.number == number:
+            break
+        if change.undoes > 0 and change.number not in gone:
+            gone.add(change.undoes)
+    return number in gone
 
 
-def _changed_since(current: Entry, before: Entry, after: Entry) -> ConflictError:
-    names = {**before.data, **current.data}
-    fields = [n for n in names if not same_value(before.data.get(n), current.data.get(n))]
-    return ConflictError(current, before.data, after.data, current.data, fields)
+class _CutShort:
+    """Undos and redos that were cut short, noted while a journal is read, the latest first."""
+
+    def __init__(self, newest_first: Iterable[Change]) -> None:
+        self._changes = newest_first
+        self._groups: dict[int, int] = {}
+
+    def __iter__(self) -> Iterator[Change]:
+        for change in self._changes:
+            if change.undoes:
+                begun = change.group if change.undoes < 0 else 0
+                self._groups.setdefault(abs(change.undoes), begun)
+            yield change
+
+    def group_of(self, number: int) -> int:
+        """The group of an unfinished undo of the change with this number, 0 without one."""
+        return self._groups.get(number, 0)
+
+
+__all__ = ["Decision", "TakenBack", "UndoConflictError", "Undoing"]

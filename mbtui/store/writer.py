@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -82,6 +82,32 @@ def _section_text(
     return section
 
 
+def settled_section(
+    folder: Path,
+    file: str,
+    schema: Schema,
+    earlier: SectionText | None,
+    being_written: Callable[[bytes | None, SectionText | None], bool],
+    deadline: float,
+) -> tuple[bytes | None, SectionText]:
+    """What `read_section` reads when no program is in the middle of writing the file.
+
+    Waits until `deadline` (of the monotonic clock) while `being_written` says of the bytes and the
+    section (None: its text cannot be read) that they are half of something. Raises BrokenFileError.
+    """
+    while True:
+        try:
+            data, section = read_section(folder, file, schema, earlier)
+        except BrokenFileError as error:
+            half = error.problem.line and error.problem.state != "conflict"
+            if not (half and time.monotonic() < deadline and being_written(None, None)):
+                raise
+        else:
+            if not (time.monotonic() < deadline and being_written(data, section)):
+                return data, section
+        time.sleep(_LOOK_AGAIN_SECONDS)
+
+
 def edit_file(
     folder: Path,
     file: str,
@@ -93,26 +119,16 @@ def edit_file(
     """Apply `change` to the file as it is on disk now.
 
     `change` is called again with the new text when another program wrote the file meanwhile, for
-    up to 5 s. While `being_written` says of the bytes and the section (None: its text cannot be
-    read) that they are half of something, it waits. The caller holds the bank's lock. Raises
-    StoreError; then the file is as it was.
+    up to 5 s; `being_written` is that of `settled_section`. The caller holds the bank's lock.
+    Raises StoreError; then the file is as it was.
     """
     deadline = time.monotonic() + RETRY_SECONDS
+    warnings: list[str] = []
     while True:
-        try:
-            data, section = read_section(folder, file, schema, earlier)
-        except BrokenFileError as error:
-            half = error.problem.line and error.problem.state != "conflict"
-            if half and time.monotonic() < deadline and being_written(None, None):
-                time.sleep(_LOOK_AGAIN_SECONDS)
-                continue
-            raise
-        if time.monotonic() < deadline and being_written(data, section):
-            time.sleep(_LOOK_AGAIN_SECONDS)
-            continue
+        data, section = settled_section(folder, file, schema, earlier, being_written, deadline)
         edit = change(section)
         if edit is None:
-            return Written(section)
+            return Written(section, None, "; ".join(filter(None, warnings)))
         text = spliced(section.text, edit.replacements)
         try:
             read = prove(section, edit.replacements, text, edit.meant)
@@ -120,13 +136,20 @@ def edit_file(
             raise StoreError(
                 f"{file} was not written: {error}. This is a bug in mbtui; the file is as it was"
             ) from None
-        new = (("\ufeff" if section.bom else "") + text).encode()
+        new = (("\ufeff" if section.bom and text else "") + text).encode()
         try:
-            warning = replace_bytes(folder / file, folder, new, data)
-            return Written(read, new, warning)
-        except FileChangedError:
+            warnings.append(replace_bytes(folder / file, folder, new, data))
+            return Written(read, new, "; ".join(filter(None, warnings)))
+        except FileChangedError as error:
+            warnings.append(error.warning)
             if time.monotonic() > deadline:
-                raise StoreError(
-                    f"{file} was rewritten by another program all the time for"
-                    f" {RETRY_SECONDS:.0f} s; nothing was written, try again"
-                ) from None
+                raise moved_error(file, warnings) from None
+
+
+def moved_error(file: str, warnings: Iterable[str]) -> StoreError:
+    """Why a file that changes all the time is not written, and what else is to be told."""
+    told = (
+        f"{file} was rewritten by another program all the time for {RETRY_SECONDS:.0f} s;"
+        " nothing was written, try again"
+    )
+    return StoreError("; ".join([told, *filter(None, warnings)]))

@@ -18,7 +18,7 @@ from textual.color import Color
 from textual.filter import LineFilter
 from textual.message import Message
 
-from mbtui.bank.bank import BANK_FILE, Bank
+from mbtui.bank.bank import BANK_FILE, Bank, Problem
 from mbtui.bank.entry import Entry
 from mbtui.bank.query import Query, parse_query
 from mbtui.bank.quickadd import QuickAdd, parse_quick_add
@@ -27,6 +27,7 @@ from mbtui.bank.schema import Kind
 from mbtui.bank.search import Index, Results, default_order
 from mbtui.bank.vocabulary import Vocabulary, vocabulary_of
 from mbtui.store.errors import StoreError
+from mbtui.store.excerpt import excerpt
 from mbtui.store.place import branch_of, path_inside
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
@@ -34,9 +35,12 @@ from mbtui.ui.clipboard import copy_text
 from mbtui.ui.crash import QuietCrashApp
 from mbtui.ui.drafts import Drafts
 from mbtui.ui.external import open_editor
+from mbtui.ui.git_conflicts import GitConflictsApp
+from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.paint import DiffPaintApp
-from mbtui.ui.screens.form import Draft, EntryForm
+from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.main import MainScreen
+from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import end_from_outside
 from mbtui.ui.theme import THEMES
 from mbtui.ui.type_ahead import TypeAheadApp
@@ -91,7 +95,9 @@ class NotWritten(Message):
     failed: Callable[[StoreError], None]
 
 
-class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
+class MbtuiApp(
+    TypeAheadApp[int], KeepingApp[int], GitConflictsApp[int], QuietCrashApp[int], DiffPaintApp[int]
+):
     """One open bank."""
 
     TITLE = "mbtui"
@@ -116,7 +122,7 @@ class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
         self.demo = demo
         self.state = ""
         self.bank = store.bank
-        self.drafts = Drafts(store.folder, self.bank)
+        self.drafts = Drafts(store.folder, self.bank, lambda: self.now().timestamp())
         self._lock = threading.Lock()
         self._watch = watch
         self._watcher: Watcher | None = None
@@ -217,9 +223,8 @@ class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
     def _after_first_paint(self) -> None:
         gc.enable()
         gc.freeze()
-        end_from_outside(self.leave)
-        if len(self.drafts):
-            self.main.say("Text that was not saved is kept: e on its entry, or A, goes on with it")
+        end_from_outside(self.leave, self.keep_open_text)
+        self.look_for_conflicts()
         if self._watch:
             self._watcher = Watcher(
                 self.store,
@@ -233,14 +238,10 @@ class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
         if self.is_running:
             self.post_message(message)
 
-    @property
-    def main(self) -> MainScreen:
-        """The main screen, under whatever covers it."""
-        return next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
-
     def on_bank_changed(self, event: BankChanged) -> None:
         """Show what the files hold now."""
         self._take(event.bank)
+        self.look_for_conflicts()
 
     def on_state_changed(self, event: StateChanged) -> None:
         """Show how the bank is followed."""
@@ -254,6 +255,9 @@ class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
         for name in ("_index", "_vocabulary", "_everything"):
             self.__dict__.pop(name, None)
         self.main.show_bank()
+        for screen in self.screen_stack:
+            if isinstance(screen, RawView):
+                screen.bank_changed(bank)
 
     # Changes
 
@@ -296,56 +300,11 @@ class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
                 self._post(NotWritten(gone, lambda error: self.main.say(str(error))))
                 return
             bank = self.store.load()
-            self._post(Wrote(bank, None, "", lambda _: self.main.say("Read again")))
+            self._post(Wrote(bank, None, "", self._read_again))
 
-    # Forms
-
-    def on_entry_form_submitted(self, event: EntryForm.Submitted) -> None:
-        """Save a form."""
-        self.main.forms.save_form(event)
-
-    def on_entry_form_left(self, event: EntryForm.Left) -> None:
-        """Keep what was typed and not saved."""
-        if event.draft is None:
-            self.drop_draft(event.name)
-            return
-        self.keep_draft(event.draft)
-        key = "A" if event.draft.entry is None else "e"
-        self.main.say(f"Not saved; your text is kept: {key} goes on with it")
-
-    def on_entry_form_typed(self, event: EntryForm.Typed) -> None:
-        """Keep what is being typed, so that not even a kill -9 loses it."""
-        self.keep_draft(event.draft)
-
-    def keep_draft(self, draft: Draft) -> None:
-        """Keep a draft, on disk too."""
-        try:
-            self.drafts.keep(draft)
-        except OSError as error:
-            self.main.say(f"The unsaved text is kept only until you quit ({error.strerror})")
-
-    def drop_draft(self, name: str) -> None:
-        """Forget a draft that was saved or emptied."""
-        try:
-            self.drafts.drop(name)
-        except OSError as error:
-            self.main.say(f"The saved draft could not be removed ({error.strerror})")
-
-    def keep_open_text(self) -> None:
-        """Keep what is typed in an open form, and in quick add."""
-        for screen in self.screen_stack:
-            if isinstance(screen, EntryForm) and screen.is_mounted:
-                draft = screen.current_draft()
-            elif isinstance(screen, MainScreen):
-                draft = screen.forms.quick_add_draft()
-            else:
-                continue
-            if draft is not None:
-                self.keep_draft(draft)
-
-    def before_crash(self) -> None:
-        """Keep what is typed."""
-        self.keep_open_text()
+    def _read_again(self, entry: Entry | None) -> None:
+        self.main.say("Read again")
+        self.main.kept.look_again()
 
     # The terminal
 
@@ -353,12 +312,18 @@ class MbtuiApp(TypeAheadApp[int], QuietCrashApp[int], DiffPaintApp[int]):
         """Send a text to the clipboard and say honestly how."""
         self.main.say(copy_text(self, text, what))
 
-    def open_in_editor(self, file: str, line: int) -> None:
-        """Open a file of the bank in the user's editor at a line."""
+    def show_file(self, problem: Problem) -> None:
+        """Show a file of the bank as it stands there, at the place of a problem."""
+        folder = self.store.folder
+        self.push_screen(
+            RawView(problem, lambda p: excerpt(folder / p.file, folder, p.line, p.column))
+        )
+
+    def open_in_editor(self, file: str, line: int) -> str:
+        """Open a file of the bank in the user's editor at a line; what went wrong, or nothing."""
         message = open_editor(self, self.store.folder / file, line)
         self.repaint()
-        if message:
-            self.main.say(message)
+        return message
 
     def action_how_to_quit(self) -> None:
         """Say how to quit."""

@@ -58,10 +58,15 @@ def _belongs(cluster: str, width: int, character: str) -> bool:
     return len(cluster) == 1 and is_flag_letter(cluster) and is_flag_letter(character)
 
 
+def _beyond(width: int) -> int:
+    """More characters than a text of so many cells has, but for floods of marks."""
+    return 16 * max(width, 1) + 64
+
+
 def _cut(text: str, width: int) -> int:
     """The index where text must end so that it and an ellipsis take at most `width` cells."""
     index, used = 0, 0
-    for cluster, cells in clusters(text):
+    for cluster, cells in clusters(text[: _beyond(width)]):
         used += cells
         if used > width - 1:
             break
@@ -69,11 +74,16 @@ def _cut(text: str, width: int) -> int:
     return index
 
 
+def fits(text: str, width: int) -> bool:
+    """Whether text takes at most `width` cells; quick for texts of any length."""
+    if text.isascii() and text.isprintable():
+        return len(text) <= width
+    return len(text) <= _beyond(width) and cell_len(text) <= width
+
+
 def fit(text: str, width: int) -> str:
     """Text cut to at most `width` cells, ending in "…" when something was cut."""
-    if len(text) <= width and text.isascii():
-        return text
-    if cell_len(text) <= width:
+    if fits(text, width):
         return text
     return text[: _cut(text, width)] + ELLIPSIS if width > 0 else ""
 
@@ -87,7 +97,7 @@ def pad(text: str, width: int, *, right: bool = False) -> str:
 
 def fit_content(content: Content, width: int) -> Content:
     """The same as `fit` for styled text; the ellipsis has no style of its own."""
-    if content.cell_length <= width:
+    if fits(content.plain, width):
         return content
     if width <= 0:
         return Content("")

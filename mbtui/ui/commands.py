@@ -44,6 +44,7 @@ KEY_LABELS: Final = {
     "question_mark": "?",
     "colon": ":",
     "exclamation_mark": "!",
+    "equals_sign": "=",
     "enter": "Enter",
     "escape": "Esc",
     "space": "Space",
@@ -83,6 +84,16 @@ _COMMANDS: Final = (
     Command("delete", "Delete for good", ("D",), ENTRIES, group="Write"),
     Command("undo", "Take back your last change", ("u",), footer="undo", group="Write"),
     Command("redo", "Bring back what was taken back", ("U",), group="Write"),
+    Command("draft", "Unsaved text: go on with it", ("p",), group="Write"),
+    Command(
+        "draft_compare",
+        "Unsaved text: compare it with the entry on disk",
+        ("equals_sign",),
+        group="Write",
+    ),
+    Command("draft_next", "Unsaved text: show the next one", ("P",), group="Write"),
+    Command("draft_discard", "Unsaved text: discard it", ("X",), group="Write"),
+    Command("draft_later", "Unsaved text: not now", ("L",), group="Write"),
     Command("copy_text", "Copy the entry's text", ("y",), ENTRIES, group="Write"),
     Command("copy_id", "Copy the entry's id", ("Y",), ENTRIES, group="Write"),
     Command("next_match", "Next search result", ("n",), group="Find"),
@@ -102,6 +113,12 @@ _COMMANDS: Final = (
     Command("next_pane", "Next pane", ("tab",)),
     Command("previous_pane", "Previous pane", ("shift+tab",)),
     Command("zoom", "Give the pane the whole screen", ("z",)),
+    Command(
+        "settle",
+        "Settle git's conflicts, or an entry that stands in two places",
+        ("M",),
+        group="Write",
+    ),
     Command("reload", "Read the disk again", ("r",), group="Program"),
     Command(
         "problems", "What is wrong in the bank's files", ("exclamation_mark",), group="Program"

@@ -1,18 +1,22 @@
 """What a user sees of a bug: a sentence, and no text of the bank.
 
-Textual prints a traceback with the local variables, which hold entries. `App._fatal_error` is the
-one private name this depends on; without it Textual's own report is printed.
+Textual prints a traceback with the local variables, which hold entries; MBTUI_DEBUG asks for one
+without them, made safe to show. `App._fatal_error` is the one private name this depends on;
+without it Textual's own report is printed.
 """
 
 from __future__ import annotations
 
+import asyncio
 import os
 import traceback
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.text import Text
 from textual.app import App
+
+from mbtui.bank.safetext import safe_text
 
 ReturnType = TypeVar("ReturnType")
 EXIT_CODE = 70
@@ -37,6 +41,13 @@ def crash_message(error: BaseException | None) -> str:
 class QuietCrashApp(App[ReturnType]):
     """An app whose bugs are told in a sentence."""
 
+    def on_load(self) -> None:
+        """Let no task print what it failed with, text of the bank among it."""
+        asyncio.get_running_loop().set_exception_handler(self._told_by_loop)
+
+    def _told_by_loop(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
+        self.log.error(crash_message(context.get("exception")))
+
     def before_crash(self) -> None:
         """Save what must not be lost."""
 
@@ -45,8 +56,8 @@ class QuietCrashApp(App[ReturnType]):
             self.before_crash()
         except Exception:
             self.log.error("what was typed could not be saved")
-        if os.environ.get("MBTUI_DEBUG"):
-            super()._fatal_error()
-            return
-        self.exit(return_code=EXIT_CODE, message=Text(crash_message(self._exception)))
+        message = crash_message(self._exception)
+        if os.environ.get("MBTUI_DEBUG") and self._exception is not None:
+            message = safe_text("".join(traceback.format_exception(self._exception)))
+        self.exit(return_code=EXIT_CODE, message=Text(message))
         self._close_messages_no_wait()

@@ -12,13 +12,17 @@ from rich.cells import cell_len
 from mbtui.bank.entry import Entry, moment, plain
 from mbtui.bank.safetext import is_safe, safe_line, safe_text
 from mbtui.bank.schema import Field
-from mbtui.ui.cells import clusters
-from mbtui.ui.wording import age, day_age, title_of
+from mbtui.ui.cells import clusters, fits
+from mbtui.ui.wording import age, day_age, plural, short_line, title_of
 
 MAX_LINES = 3000
-"""How many lines of one entry are laid out; a longer text says how much is left out."""
+"""How many lines of one entry are laid out; a longer text says so."""
+MAX_CHARACTERS = 500_000
+"""How much of one field is laid out, and looked through for what cannot be shown."""
+MAX_TAGS = 200
+LONGEST_TITLE = 10_000
 
-_WORDS = re.compile(r"\s*\S+")
+_WORDS = re.compile(r"\s*+\S++|\s++\Z")
 _FENCE = re.compile(r"\s*(```|~~~)")
 _HEADING = re.compile(r"#{1,6}\s+")
 _BEGINS = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|#{1,6}\s|\||>|```|~~~)|\s{4}")
@@ -35,24 +39,29 @@ class DocumentLine(NamedTuple):
 def wrapped(text: str, width: int, indent: str = "") -> Iterator[str]:
     """One line of text broken into lines of at most `width` cells, at blanks where possible."""
     width = max(width, 1)
-    if cell_len(text) <= width:
+    if fits(text, width):
         yield text
         return
     indent = indent if len(indent) < width // 2 else ""
     line, used = "", 0
     for match in _WORDS.finditer(text):
         word = match.group()
-        cells = cell_len(word)
-        if used and used + cells > width:
+        if word.isspace():
+            break
+        if used and not fits(word, width - used):
             yield line
             word = indent + word.lstrip()
-            line, used, cells = "", 0, cell_len(word)
-        if used + cells > width:
-            *heads, word = _broken(line + word, width)
-            yield from heads
-            line, used, cells = "", 0, cell_len(word)
+            line, used = "", 0
+        if not fits(word, width - used):
+            pieces = _broken(line + word, width)
+            line = next(pieces)
+            for piece in pieces:
+                yield line
+                line = piece
+            used = cell_len(line)
+            continue
         line += word
-        used += cells
+        used += cell_len(word)
     if line:
         yield line
 
@@ -82,8 +91,7 @@ def document(
     for line in _lines(entry, width, now, title_by_id):
         lines.append(line)
         if len(lines) >= MAX_LINES:
-            more = "… the text goes on; it is too long to show whole"
-            lines += [DocumentLine(part, "dim") for part in wrapped(more, width)]
+            lines += _goes_further(width)
             break
     return lines
 
@@ -91,29 +99,36 @@ def document(
 def _lines(
     entry: Entry, width: int, now: datetime, title_by_id: Callable[[str], str]
 ) -> Iterator[DocumentLine]:
-    for part in wrapped(title_of(entry), width):
+    title = safe_line(entry.title[:LONGEST_TITLE]) or title_of(entry)
+    for part in wrapped(title, width):
         yield DocumentLine(part, "title")
     meta = "  ".join(_meta(entry))
     if meta:
         for part in wrapped(meta, width):
             yield DocumentLine(part, "meta")
     yield from _notices(entry, width)
-    fields = list(_fields(entry))
-    for i, (label, value, code) in enumerate(fields):
+    for i, (label, value, code) in enumerate(_fields(entry)):
         yield DocumentLine("")
         if label and not (i == 0 and label == _main_label(entry)):
             for part in wrapped(label, width):
                 yield DocumentLine(part, "label")
-        yield from _block(value, width, code)
+        yield from _block(value[:MAX_CHARACTERS], width, code)
+        if len(value) > MAX_CHARACTERS:
+            yield from _goes_further(width)
     links = [f"→ {link} {title_by_id(link)}".rstrip() for link in entry.links]
     if entry.paths or links:
         yield DocumentLine("")
     for line in (*entry.paths, *links):
-        for part in wrapped(safe_line(line), width, "  "):
+        for part in wrapped(short_line(line), width, "  "):
             yield DocumentLine(part, "path")
     foot = " · ".join(_foot(entry, now))
     yield DocumentLine("")
     for part in wrapped(foot, width):
+        yield DocumentLine(part, "dim")
+
+
+def _goes_further(width: int) -> Iterator[DocumentLine]:
+    for part in wrapped("… the text goes on; it is too long to show whole", width):
         yield DocumentLine(part, "dim")
 
 
@@ -124,32 +139,56 @@ def _main_label(entry: Entry) -> str:
 
 def _meta(entry: Entry) -> Iterator[str]:
     words = [entry.status, entry.severity]
-    state = " · ".join(safe_line(word) for word in words if word)
+    state = " · ".join(short_line(word) for word in words if word)
     if state:
         yield state
-    tags = " ".join(f"#{safe_line(tag)}" for tag in entry.tags)
+    tags = [f"#{short_line(tag)}" for tag in entry.tags[:MAX_TAGS]]
+    if len(entry.tags) > MAX_TAGS:
+        tags.append(f"… and {plural(len(entry.tags) - MAX_TAGS, 'tag')} more")
     if tags:
-        yield tags
+        yield " ".join(tags)
 
 
 def _notices(entry: Entry, width: int) -> Iterator[DocumentLine]:
-    notes = [safe_line(problem) for problem in entry.problems]
-    if any(not is_safe(plain(value)) for value in entry.data.values()):
+    notes = [short_line(problem) for problem in entry.problems]
+    if holds_controls(entry):
         notes.append("contains control characters, shown as marks")
     if entry.inline:
         notes.append("written as an inline list in the file, so it is only shown")
     if entry.archived_twin is not None:
-        notes.append("archived elsewhere and edited since: both texts are kept")
+        notes.append(_twin_note(entry.archived_twin))
     archived = entry.data.get("archived")
     if entry.archived and isinstance(archived, dict):
         when = moment(archived.get("at"))
         day = f" on {when.date().isoformat()}" if when else ""
-        who = safe_line(plain(archived.get("by", "")))
-        reason = safe_line(plain(archived.get("reason", "")))
+        who = short_line(plain(archived.get("by", "")))
+        reason = short_line(plain(archived.get("reason", "")))
         notes.append(f"archived{day}{f' by {who}' if who else ''}: {reason}".rstrip(": "))
     for note in notes:
         for part in wrapped(f"! {note}", width, "  "):
             yield DocumentLine(part, "notice")
+
+
+def holds_controls(entry: Entry) -> bool:
+    """Whether the entry holds what cannot be shown as it is, as far as it is laid out."""
+    left = 4 * MAX_CHARACTERS
+    for value in entry.data.values():
+        text = plain(value)
+        left -= len(text)
+        if not is_safe(text[:MAX_CHARACTERS]):
+            return True
+        if left < 0:
+            break
+    return False
+
+
+def _twin_note(twin: Entry) -> str:
+    """Who archived an entry that is live as well, and why."""
+    stamp = twin.data.get("archived")
+    stamp = stamp if isinstance(stamp, dict) else {}
+    who = safe_line(plain(stamp.get("by", ""))) or "someone"
+    reason = safe_line(plain(stamp.get("reason", "")))
+    return f"archived by {who}{f' ({reason})' if reason else ''}, edited since: M settles it"
 
 
 _SHOWN_ABOVE = frozenset({"severity", "impact"})
@@ -177,32 +216,33 @@ def _block(text: str, width: int, code: bool) -> Iterator[DocumentLine]:
         yield from _code(safe_text(text).rstrip().split("\n"), width)
         return
     fenced: list[str] | None = None
-    paragraph = ""
+    paragraph: list[str] = []
     for line in safe_text(text).rstrip().split("\n"):
         if _FENCE.match(line):
             if fenced is None:
                 yield from _paragraph(paragraph, width)
-                paragraph, fenced = "", []
+                paragraph, fenced = [], []
             else:
                 yield from _code(fenced, width)
                 fenced = None
         elif fenced is not None:
             fenced.append(line)
         elif paragraph and _goes_on(paragraph, line):
-            paragraph = f"{paragraph} {line.strip()}"
+            paragraph.append(line.strip())
         else:
             yield from _paragraph(paragraph, width)
-            paragraph = line
+            paragraph = [line]
             if not line.strip():
                 yield DocumentLine("")
-                paragraph = ""
+                paragraph = []
     yield from _paragraph(paragraph, width)
     yield from _code(fenced or [], width)
 
 
-def _goes_on(paragraph: str, line: str) -> bool:
+def _goes_on(paragraph: list[str], line: str) -> bool:
     """Whether a line belongs to the paragraph before it, as in Markdown."""
-    ends = paragraph.endswith("  ") or _HEADING.match(paragraph) or paragraph.startswith("|")
+    first, last = paragraph[0], paragraph[-1]
+    ends = last.endswith("  ") or _HEADING.match(first) or first.startswith("|")
     return bool(line.strip()) and not ends and not _BEGINS.match(line)
 
 
@@ -212,7 +252,8 @@ def _code(lines: Iterable[str], width: int) -> Iterator[DocumentLine]:
             yield DocumentLine(f"  {part}", "code")
 
 
-def _paragraph(text: str, width: int) -> Iterator[DocumentLine]:
+def _paragraph(lines: list[str], width: int) -> Iterator[DocumentLine]:
+    text = " ".join(lines)
     if not text.strip():
         return
     heading = _HEADING.match(text)
@@ -227,27 +268,27 @@ def _paragraph(text: str, width: int) -> Iterator[DocumentLine]:
 
 
 def _foot(entry: Entry, now: datetime) -> Iterator[str]:
-    who = safe_line(plain(entry.data.get("updated_by") or entry.data.get("created_by") or ""))
+    who = short_line(plain(entry.data.get("updated_by") or entry.data.get("created_by") or ""))
     when = entry.updated or entry.created
     if who:
         yield who
     if when:
         yield age(when, now)
     if entry.owner and entry.owner != who:
-        yield f"owner {safe_line(entry.owner)}"
+        yield f"owner {short_line(entry.owner)}"
     reviewed = entry.data.get("reviewed")
     if isinstance(reviewed, date) and not isinstance(reviewed, datetime):
         yield f"reviewed {day_age(reviewed, now.astimezone().date())}"
     elif when := moment(reviewed):
         yield f"reviewed {age(when, now)}"
     if not entry.kind.single:
-        yield safe_line(entry.id)
+        yield short_line(entry.id)
 
 
 def plain_text(entry: Entry) -> str:
-    """The entry as plain text for the clipboard: title, then every field with its label."""
-    parts = [title_of(entry)]
+    """The entry as plain text for the clipboard, as it is: title, then every field by its label."""
+    parts = [entry.title or title_of(entry)]
     fields: Iterable[tuple[str, str, bool]] = _fields(entry)
     for label, value, _ in fields:
-        parts.append(f"{label}:\n{safe_text(value).rstrip()}")
+        parts.append(f"{label}:\n{value.rstrip()}")
     return "\n\n".join(parts) + "\n"

@@ -2,27 +2,54 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from mbtui.bank.bank import Bank
-from mbtui.bank.entry import Entry, plain
+from mbtui.bank.entry import Entry
+from mbtui.store.alive import is_running, this_process
 from mbtui.store.drafts import StoredDraft, load_drafts, remove_draft, save_draft
 from mbtui.ui.screens.form import Draft
 
 
 class Drafts:
-    """Drafts by their names; each change is on disk at once."""
+    """Drafts by their names, the oldest first; each change is on disk at once.
 
-    def __init__(self, folder: Path, bank: Bank) -> None:
+    Drafts of another mbtui that still runs are its own business. `clock` gives seconds since the
+    epoch.
+    """
+
+    def __init__(self, folder: Path, bank: Bank, clock: Callable[[], float] = time.time) -> None:
         self._folder = folder
+        self._clock = clock
         self._drafts: dict[str, Draft] = {}
-        for stored in load_drafts(folder):
-            draft = _revived(stored, bank)
-            if draft is not None:
-                self._drafts[draft.name] = draft
+        self.look(bank)
 
     def __len__(self) -> int:
         return len(self._drafts)
+
+    def look(self, bank: Bank) -> None:
+        """Take in what other programs left since the last look."""
+        me = this_process()
+        for stored in load_drafts(self._folder):
+            mine = stored.writer == me
+            if stored.name not in self._drafts and (mine or not is_running(stored.writer)):
+                draft = _revived(stored, bank)
+                if draft is not None:
+                    self._drafts[draft.name] = draft
+
+    def names(self) -> list[str]:
+        """The names of all drafts, the oldest first."""
+        return list(self._drafts)
+
+    def named(self, name: str, bank: Bank) -> Draft | None:
+        """A draft with its entry as it is in `bank`; one that is gone stays as it was known."""
+        draft = self._drafts.get(name)
+        if draft is None or draft.entry is None:
+            return draft
+        return replace(draft, entry=present(draft, bank) or draft.entry)
 
     def of(self, entry: Entry | None) -> Draft | None:
         """The latest draft of an entry; of a new entry for None."""
@@ -36,7 +63,7 @@ class Drafts:
     def keep(self, draft: Draft) -> None:
         """Keep a draft. Raises OSError; then it is kept in memory only."""
         self._drafts.pop(draft.name, None)
-        self._drafts[draft.name] = draft
+        self._drafts[draft.name] = replace(draft, when=self._clock())
         identity = draft.entry.key if draft.entry else ""
         stored = StoredDraft(draft.name, draft.kind.slug, identity, draft.base, draft.texts)
         save_draft(self._folder, stored)
@@ -47,21 +74,30 @@ class Drafts:
             remove_draft(self._folder, name)
 
 
+def present(draft: Draft, bank: Bank) -> Entry | None:
+    """The entry that a draft is of, as it is in `bank`; None where it is not, or never was."""
+    return _found(draft.entry.key, bank) if draft.entry is not None else None
+
+
+def _found(key: str, bank: Bank) -> Entry | None:
+    return next((entry for entry in bank.find(key) if key in (entry.key, entry.id)), None)
+
+
 def _revived(stored: StoredDraft, bank: Bank) -> Draft | None:
-    """The draft with its entry as it is now; of an entry that is gone, as a new entry's.
+    """The draft with its entry as it is now, or was when it began where it is gone.
 
     None where the bank has no such kind, or cannot be read whole: the draft stays on disk.
     """
     kind = bank.schema.kinds.get(stored.kind)
     if kind is None:
         return None
-    found = bank.find(stored.id) if stored.id else []
-    if found:
-        return Draft(kind, found[0], dict(stored.base), dict(stored.texts), stored.name)
-    if stored.id and bank.broken_files:
-        return None
-    if kind.single:
-        empty = Entry(kind, {}, section=kind.section, file=f"{kind.section}.toml")
-        return Draft(kind, empty, dict(stored.base), dict(stored.texts), stored.name)
-    texts = {name: plain(stored.base[name]) for name in ("title",) if name in stored.base}
-    return Draft(kind, None, {}, {**texts, **stored.texts}, stored.name)
+    entry = _found(stored.id, bank) if stored.id else None
+    if stored.id and entry is None:
+        if bank.broken_files:
+            return None
+        base = {} if kind.single else dict(stored.base)
+        entry = Entry(kind, base, section=kind.section, file=f"{kind.section}.toml")
+        entry.id = entry.key = stored.id
+    return Draft(
+        kind, entry, dict(stored.base), dict(stored.texts), name=stored.name, when=stored.when
+    )

@@ -41,18 +41,46 @@ def day_age(day: date, today: date) -> str:
     return f"{days // 30} months ago" if days < 365 else f"{plural(days // 365, 'year')} ago"
 
 
+def clock(when: datetime, now: datetime) -> str:
+    """A moment in local time: *14:02* today, else *17 Nov 14:02*, *17 Nov 2025* in another year."""
+    local, today = when.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return f"{local:%H:%M}"
+    end = "%b %H:%M" if local.year == today.year else "%b %Y"
+    return f"{local.day} {local:{end}}"
+
+
+def ago(when: datetime, now: datetime) -> str:
+    """A moment and how long ago it was: *12 min ago, 14:02*; *3 days ago, 17 Nov 14:02*."""
+    words = age(when, now) if when <= now else ""
+    for long, short in ((" minutes ", " min "), (" minute ", " min "), (" hours ", " h ")):
+        words = words.replace(long, short)
+    return ", ".join(part for part in (words.replace(" hour ", " h "), clock(when, now)) if part)
+
+
 def badge(entry: Entry) -> str:
     """One short word beside a title: the severity while open, else a status other than *open*."""
     severity = entry.severity
     word = severity if severity and not entry.closed else entry.status
     if word == "open":
         return ""
-    return safe_line(_SHORT.get(word, word))
+    return short_line(_SHORT.get(word, word))
+
+
+LONGEST_LINE = 1000
+"""More characters than a row of the screen shows."""
+
+
+def short_line(text: str) -> str:
+    """One line that is safe to show, of a text of any length; a very long one is cut."""
+    if len(text) <= LONGEST_LINE:
+        return safe_line(text)
+    return safe_line(text[:LONGEST_LINE]) + "…"
 
 
 def title_of(entry: Entry) -> str:
     """The title, safe to show; a stand-in where there is none."""
-    return safe_line(entry.title) or "(no title)"
+    return short_line(entry.title) or "(no title)"
 
 
 def plural(count: int, word: str, many: str = "") -> str:

@@ -26,6 +26,7 @@ COMMANDS = [
     ("search", "pool"),
     ("show", "project-information"),
     ("edit", "project-information", "--field", "purpose=x"),
+    ("recover",),
     ("schema",),
     ("path",),
     ("add", "--help"),

@@ -122,10 +122,10 @@ def sed(project: Project, word: str) -> str:
     return title
 
 
-def vim(project: Project, word: str) -> str:
+def vim(project: Project, word: str, backupcopy: str = "auto") -> str:
     """A title is changed in vim, which keeps a backup while it writes."""
     title = f"{MARKED} by vim {word}"
-    settings = "set backupskip= writebackup"
+    settings = f"set backupskip= writebackup backupcopy={backupcopy}"
     edit = f'%s/"{MARKED}.*"/"{title}"/'
     flags = ("-Nu", "NONE", "-i", "NONE", "-es")
     project.run("vim", *flags, "-c", settings, "-c", edit, "-c", "wq", str(project.issues))
@@ -149,6 +149,20 @@ def checkout(project: Project, word: str) -> str:
     branch = "main" if branch == "other" else "other"
     project.git("checkout", "-qf", branch)
     return f"{MARKED} of {branch}"
+
+
+def stash(project: Project, word: str) -> str:
+    """`git stash` of a title that was changed: the committed one is back."""
+    replace(project, word)
+    branch = project.run("git", "branch", "--show-current")
+    project.git("stash", "-q")
+    return f"{MARKED} of {branch}"
+
+
+def unstash(project: Project, word: str) -> str:
+    """`git stash pop`: the changed title is back."""
+    project.git("stash", "pop", "-q")
+    return f"{MARKED} replaced {word}"
 
 
 def add(project: Project, word: str) -> str:

@@ -161,7 +161,7 @@ async def test_drafts_outlive_the_program(open_app: OpenApp, demo: Path) -> None
         await ui.press("f")
         ui.app.action_leave()
     async with open_app(MEDIUM, demo) as ui:
-        assert "not saved is kept" in ui.message
+        assert "Unsaved text" in ui.text
         await ui.press("A")
         assert field(ui, "title").value == "New and unsaved"  # type: ignore[union-attr]
         assert field(ui, "status").value == "fixed"  # type: ignore[union-attr]

@@ -13,9 +13,10 @@ from textual.widgets import Input
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.store.toml_write import toml_key, toml_string
 from mbtui.ui.no_bank import NoBank
+from mbtui.ui.questions import of_save, of_undo
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.form import EntryForm
-from tests.ui.conftest import OpenApp
+from tests.ui.conftest import NOW, OpenApp
 from tests.ui.driving import MEDIUM, NARROW, SIZES, Ui
 
 pytestmark = pytest.mark.anyio
@@ -198,10 +199,13 @@ async def test_messages_notices_and_conflicts(open_app: OpenApp, size: tuple[int
         assert_harmless(ui, "form message")
         mine = {"issue": EVERYTHING, EVERYTHING: EVERYTHING, "status": EVERYTHING}
         theirs = {**dict.fromkeys(mine, EVERYTHING[::-1]), "updated_by": EVERYTHING}
-        error = ConflictError(ui.entry("7k2m9q4t"), {}, mine, theirs, list(mine))
-        ui.app.push_screen(Conflict(error))
-        await ui.settle()
-        assert_harmless(ui, "conflict")
+        error = ConflictError(ui.entry("7k2m9q4t"), mine, mine, theirs, list(mine))
+        for comparison in (of_save(error), of_undo(error)):
+            ui.app.push_screen(Conflict(comparison, NOW))
+            await ui.settle()
+            assert_harmless(ui, "conflict")
+            await ui.press("b", "e")
+            assert_harmless(ui, "result and ancestor")
         ui.main.write._failed(StoreError(EVERYTHING))
         ui.main.quick_add.tell(EVERYTHING)
 

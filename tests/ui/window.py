@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
+import sys
+import termios
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,6 +18,21 @@ SOON = 5.0
 """Seconds within which what another program wrote must be shown, however slow the machine."""
 ANSWER = 0.3
 """Seconds within which a key that changes something is answered."""
+
+
+_OPENED_AND_CLOSED = [
+    ("\x1b[?1049h", "\x1b[?1049l"),  # alternate screen
+    ("\x1b[?25l", "\x1b[?25h"),  # cursor
+    ("\x1b[?1000h", "\x1b[?1000l"),  # mouse
+    ("\x1b[?1003h", "\x1b[?1003l"),
+    ("\x1b[?1006h", "\x1b[?1006l"),
+    ("\x1b[?1004h", "\x1b[?1004l"),  # focus reports
+    ("\x1b[?2004h", "\x1b[?2004l"),  # bracketed paste
+    ("\x1b[?7l", "\x1b[?7h"),  # line wrap
+    ("\x1b[>", "\x1b[<"),  # kitty keyboard
+]
+PATIENCE = float(os.environ.get("MBTUI_FAULT_PATIENCE", "1"))
+"""By how much a slow machine may be late: the limits of the fault tests are multiplied with it."""
 
 
 def own_world(home: Path) -> dict[str, str]:
@@ -51,6 +69,7 @@ class Window(Terminal):
     ) -> None:
         super().__init__([*program, "--bank", str(bank)], env, size=size)
         self.ended: int | None = None
+        self._stalled = False
         try:
             self.until(lambda: state in (None, self.state()))
             self.settle()
@@ -112,6 +131,36 @@ class Window(Terminal):
         os.close(self._master)
         self._master = -1
 
+    def assert_left_clean(self) -> None:
+        """Check that every mode of the terminal that was switched on was switched off again."""
+        sent = self.raw.decode()
+        for on, off in _OPENED_AND_CLOSED:
+            assert sent.rfind(off) > sent.rfind(on), f"{on!r} was left"
+
+    def local_modes(self) -> int:
+        """What the terminal does with what is typed, such as `termios.ECHO`."""
+        return int(termios.tcgetattr(self._master)[3])
+
+    def stall(self) -> None:
+        """Read no more, as a frozen multiplexer does, until the program can write no more."""
+        self._stalled = True
+        before, same = (-1, -1), 0
+        while same < 25:
+            self._set_size(self._master, 100 + same % 20, 30)
+            time.sleep(0.01)
+            count = bytearray(4)
+            fcntl.ioctl(self._master, termios.FIONREAD, count)
+            now = int.from_bytes(count, sys.byteorder), self._work_done()
+            before, same = now, same + 1 if now == before else 0
+
+    def _work_done(self) -> int:
+        """Ticks of processor time that the program used; 0 where the system does not tell."""
+        try:
+            fields = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+        except OSError:
+            return 0
+        return int(fields[11]) + int(fields[12])
+
     def wait_for_end(self, seconds: float) -> int:
         """The exit code of a program that ends within so many seconds; negative for a signal."""
         end = time.monotonic() + seconds
@@ -121,7 +170,7 @@ class Window(Terminal):
                 self.ended = os.waitstatus_to_exitcode(status)
                 break
             assert time.monotonic() < end, f"still running after {seconds} s"
-            if self._master >= 0:
+            if self._master >= 0 and not self._stalled:
                 self.pump(0.02)
             else:
                 time.sleep(0.01)

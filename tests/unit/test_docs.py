@@ -52,7 +52,7 @@ def test_the_example_of_own_kinds_works_without_a_problem(page: str) -> None:
 
 def test_every_shell_command_named_in_the_readme_exists_and_the_other_way_round() -> None:
     table = README[README.index("## Shell") :]
-    named = set(re.findall(r"`mbtui ([a-z]+)", table)) - {"COMMAND"}
+    named = set(re.findall(r"`mbtui ([a-z-]+)", table)) - {"COMMAND"}
     assert named == set(SHELL_COMMANDS)
 
 

@@ -153,4 +153,4 @@ def test_a_very_long_text_says_that_it_goes_on() -> None:
 
 def test_plain_text_has_title_and_labelled_fields() -> None:
     entry = issue(title="T\x1b", issue="i\n", tags=["a"], odd=3)
-    assert plain_text(entry) == "T␛\n\nIssue:\ni\n\nOdd:\n3\n"
+    assert plain_text(entry) == "T\x1b\n\nIssue:\ni\n\nOdd:\n3\n"

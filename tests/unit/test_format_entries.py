@@ -7,14 +7,13 @@ from pathlib import Path
 import pytest
 
 from mbtui.bank.merge import same_value
-from mbtui.store.errors import ConflictError, InputError, StoreError
+from mbtui.store.errors import InputError
 from tests.unit.banks import (
     ISSUES,
     entry_of,
     ids,
     issue,
     make_store,
-    put,
     section,
     strictly,
     text_of,
@@ -164,15 +163,3 @@ class TestWhatAnEntryIsInBytes:
             )
             == text
         )
-
-    def test_a_concurrent_edit_that_takes_the_entry_away_is_a_conflict(
-        self, tmp_path: Path
-    ) -> None:
-        store = make_store(tmp_path, {ISSUES: issue("a") + issue("b")})
-        store.load()
-        entry = entry_of(store, "a")
-        put(store.folder / ISSUES, issue("b"))
-        with pytest.raises(ConflictError) as caught:
-            store.update(entry, {"title": "mine"})
-        assert caught.value.theirs is None
-        assert isinstance(caught.value, StoreError)

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
+import time
 from pathlib import Path
 
 import pytest
 
 from mbtui.bank.bank import Bank
-from mbtui.store import store as store_module
+from mbtui.store import file_state
 from mbtui.store.errors import StoreError
-from mbtui.store.store import SHRUNK_IN_PLACE_SECONDS, Store
+from mbtui.store.file_state import SHRUNK_IN_PLACE_SECONDS
+from mbtui.store.store import Store
 from tests.unit.banks import ISSUES, entry_of, issue, make_store, put, text_of
 
 BOTH = issue("a") + "\n" + issue("b")
@@ -29,7 +31,7 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     made = Clock()
-    monkeypatch.setattr(store_module.time, "monotonic", made)
+    monkeypatch.setattr(time, "monotonic", made)
     return made
 
 
@@ -207,11 +209,79 @@ class TestBankFile:
         assert bank is not None
         assert list(bank.config.views) == ["x"]
 
+    def test_a_change_of_it_makes_no_half_written_file_believed(
+        self, store: Store, clock: Clock
+    ) -> None:
+        """A branch switch takes both away and writes them anew, one after the other."""
+        in_place(store, self.OWN, "bank.toml")
+        (store.folder / ISSUES).unlink()
+        bank, pending = store.refresh()
+        assert shown(bank) == ["a", "b"]
+        assert pending
+        in_place(store, BOTH + '[[tricks]]\nid = "t"\ntitle = "t"\n')
+        bank, pending = store.refresh()
+        assert shown(bank) == ["a", "b", "t"]
+        assert bank is not None
+        assert bank.find("t")[0].kind.known
+        assert not pending
+
+    def test_without_it_nothing_is_taken_to_be_gone(self, store: Store, clock: Clock) -> None:
+        (store.folder / "bank.toml").unlink()
+        (store.folder / ISSUES).unlink()
+        store.refresh()
+        for _ in range(5):
+            clock.now += 1.0
+            store.refresh()
+        assert shown(store.bank) == ["a", "b"]
+        assert "bank.toml is missing" in store.bank.read_only
+        in_place(store, "format = 1\n", "bank.toml")
+        in_place(store, BOTH)
+        bank, pending = store.refresh()
+        assert shown(bank) == ["a", "b"]
+        assert bank is not None
+        assert not bank.read_only
+        assert not pending
+
     def test_a_newer_format_is_believed_at_once(self, store: Store) -> None:
         in_place(store, "format = 2\n", "bank.toml")
         bank, _ = store.refresh()
         assert bank is not None
         assert "format 2" in bank.read_only
+
+
+class TestManyFiles:
+    """A branch switch changes one file after the other: it is told once."""
+
+    FILES = tuple(f"{name}-notes.toml" for name in ("development", "performance", "security"))
+
+    def change(self, store: Store, number: int) -> None:
+        for file in self.FILES:
+            in_place(store, f'[[{number}]]\nid = "{file}"\ntitle = "{number}"\n', file)
+
+    def test_many_are_told_when_a_look_finds_no_more(self, store: Store, clock: Clock) -> None:
+        self.change(store, 1)
+        assert store.refresh() == (None, True)
+        in_place(store, BOTH + issue("c"))
+        assert store.refresh() == (None, True)
+        bank, pending = store.refresh()
+        assert len(shown(bank)) == 6
+        assert not pending
+        assert store.refresh() == (None, False)
+
+    def test_they_are_told_at_last_when_it_never_ends(self, store: Store, clock: Clock) -> None:
+        told = []
+        for number in range(12):
+            self.change(store, number)
+            told.append(store.refresh().bank)
+            clock.now += 0.1
+        assert 1 <= sum(bank is not None for bank in told) <= 3
+
+    def test_what_is_saved_meanwhile_shows_all_of_it(self, store: Store) -> None:
+        self.change(store, 1)
+        assert store.refresh().bank is None
+        store.add("current-issues", {"id": "mine", "title": "mine"})
+        assert {"mine", *self.FILES} <= {entry.id for entry in store.bank.entries}
+        assert store.refresh() == (None, False)
 
 
 class TestSignatures:
@@ -243,15 +313,15 @@ class TestSignatures:
     def test_a_second_write_with_the_same_time_stamp_is_noticed(
         self, store: Store, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        first = (store.folder / ISSUES).stat()
-        moment = first.st_mtime_ns + 1
-        monkeypatch.setattr(store_module.time, "time_ns", lambda: moment)
-        same = store_module.signature(store.folder / ISSUES)
-        monkeypatch.setattr(store_module, "signature", lambda path: same)
+        same = file_state.mark_of(store.folder / ISSUES)
+        assert same is not None
+        moment = same.ctime_ns + 1
+        monkeypatch.setattr(time, "time_ns", lambda: moment)
+        monkeypatch.setattr(file_state, "signature", lambda path: same)
         store.load()
         put(store.folder / ISSUES, BOTH.replace('title = "b"', 'title = "B"'))
         assert store.refresh() == (None, False)
-        moment += 2 * store_module.CLOCK_TICK_NS
+        moment += 2 * file_state.CLOCK_TICK_NS
         bank, _ = store.refresh()
         assert bank is not None
         assert bank.entries[1].title == "B"
@@ -261,8 +331,6 @@ class TestWritingBesideAHalfWrittenFile:
     """A program that writes in place must not lose what it has still to write."""
 
     def finish(self, store: Store, monkeypatch: pytest.MonkeyPatch, text: str) -> list[int]:
-        from mbtui.store import writer
-
         waits: list[int] = []
 
         def other_program_goes_on(seconds: float) -> None:
@@ -270,7 +338,7 @@ class TestWritingBesideAHalfWrittenFile:
             if len(waits) == 3:
                 put(store.folder / ISSUES, text, age=False)
 
-        monkeypatch.setattr(writer.time, "sleep", other_program_goes_on)
+        monkeypatch.setattr(time, "sleep", other_program_goes_on)
         return waits
 
     @pytest.mark.parametrize("half", ["", issue("a"), issue("a") + "[[current"])

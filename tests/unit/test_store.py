@@ -102,7 +102,7 @@ class TestUpdateTogether:
     def test_tags_of_both_stay(self, store: Store) -> None:
         entry = entry_of(store, "b")
         rewrite(store, text_of(store) + 'tags = ["theirs"]\n')
-        assert store.update(entry, {"tags": ["mine"]}).tags == ["theirs", "mine"]
+        assert store.update(entry, {"tags": ["mine"]}).tags == ["mine", "theirs"]
 
     def test_one_field_changed_by_both_is_a_conflict_and_the_disk_stays(self, store: Store) -> None:
         entry = entry_of(store, "a")
@@ -127,15 +127,12 @@ class TestUpdateTogether:
         assert store.update(entry, {"issue": "same"}).main_text == "same"
         assert text_of(store) == before
 
-    def test_an_entry_deleted_meanwhile_is_a_conflict(self, store: Store) -> None:
+    def test_an_entry_deleted_meanwhile_is_kept_with_the_edit(self, store: Store) -> None:
         entry = entry_of(store, "a")
         rewrite(store, issue("b"))
-        with pytest.raises(ConflictError) as caught:
-            store.update(entry, {"title": "mine"})
-        assert caught.value.theirs is None
-        assert caught.value.mine["title"] == "mine"
-        assert "deleted" in str(caught.value)
-        assert text_of(store) == issue("b")
+        store.update(entry, {"title": "mine"})
+        assert [e["title"] for e in strictly(store)["current-issues"]] == ["mine", "b"]
+        assert "a was deleted by someone else meanwhile; your edit keeps it" in store.warning
 
     def test_base_is_what_the_editor_saw(self, store: Store) -> None:
         base = dict(entry_of(store, "a").data)

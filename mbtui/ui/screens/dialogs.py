@@ -12,10 +12,13 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input, Static
 
-from mbtui.bank.safetext import safe_line, safe_text
+from mbtui.bank.safetext import safe_text
 from mbtui.ui.cells import Line, fit, pad
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
+from mbtui.ui.wording import short_line
+
+_LONGEST_TEXT = 4000
 
 _CSS = """
 %(name)s { align: center middle; background: $background 60%%; }
@@ -61,9 +64,9 @@ class Ask(ModalScreen[str]):
 
     def __init__(self, title: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
         super().__init__()
-        self._title = safe_line(title)
-        self._text = safe_text(text)
-        self._buttons = [(name, safe_line(label)) for name, label in buttons]
+        self._title = short_line(title)
+        self._text = safe_text(text[:_LONGEST_TEXT])
+        self._buttons = [(name, short_line(label)) for name, label in buttons]
 
     def compose(self) -> ComposeResult:
         """A title, a text, a row of buttons."""
@@ -93,9 +96,9 @@ class AskLine(ModalScreen[str | None]):
 
     def __init__(self, title: str, value: str = "", hint: str = "") -> None:
         super().__init__()
-        self._title = safe_line(title)
+        self._title = short_line(title)
         self._value = value
-        self._hint = safe_line(hint)
+        self._hint = short_line(hint)
 
     def compose(self) -> ComposeResult:
         """A title and an input."""
@@ -167,8 +170,8 @@ class Pick(ModalScreen[str | None]):
 
     def __init__(self, title: str, options: Sequence[Option], *, value: str = "") -> None:
         super().__init__()
-        self._title = safe_line(title)
-        self._options = [Option(o.value, safe_line(o.label), safe_line(o.note)) for o in options]
+        self._title = short_line(title)
+        self._options = [Option(o.value, short_line(o.label), short_line(o.note)) for o in options]
         self._value = value
 
     def compose(self) -> ComposeResult:

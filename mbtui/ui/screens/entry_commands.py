@@ -3,28 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
-from mbtui.bank.entry import Entry, plain
-from mbtui.bank.form import form_fields, value_of
+from mbtui.bank.entry import Entry
+from mbtui.bank.form import LONGEST_FORM_LINE, form_fields, value_of
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Kind
 from mbtui.store.errors import ConflictError, StoreError
-from mbtui.store.undoing import TakenBack
+from mbtui.store.undoing import TakenBack, UndoConflictError
 from mbtui.ui.document import plain_text
+from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
-from mbtui.ui.screens.writing import WritingCommands
-from mbtui.ui.wording import title_of
+from mbtui.ui.screens.form import Draft
+from mbtui.ui.wording import short_line, title_of
+
+if TYPE_CHECKING:
+    from mbtui.ui.comparison import Decision
 
 
-class EntryCommands(WritingCommands):
+class EntryCommands(DecidingCommands):
     """One method per command, called `do_` and its id."""
 
     def _update(self, entry: Entry, changes: Mapping[str, Any], message: str) -> None:
         store = self.screen.owner.store
-        self.screen.owner.change(
-            lambda: store.update(entry, changes), lambda _: self.screen.say(message), self._failed
-        )
+
+        def conflict(error: ConflictError) -> None:
+            from mbtui.ui.questions import of_save
+
+            self.decide(of_save(error, "Leave it as it is"), outcomes)
+
+        outcomes = Outcomes(lambda _: self.screen.say(message), conflict, self._failed)
+        self.write(lambda: store.update(entry, changes), outcomes)
 
     def do_status(self) -> None:
         """Pick the entry's status."""
@@ -55,6 +65,9 @@ class EntryCommands(WritingCommands):
         field = next((f for f in form_fields(entry.kind, entry.data) if f.name == "tags"), None)
         if field is None:
             self.screen.say(f"{entry.kind.title} has no tags")
+            return
+        if len(field.text) > LONGEST_FORM_LINE:
+            self.screen.say(f"{len(entry.tags):,} tags are too many for a line; edit the file")
             return
 
         def done(text: str | None) -> None:
@@ -163,38 +176,87 @@ class EntryCommands(WritingCommands):
 
     def do_undo(self) -> None:
         """Take back the latest change of this author, and name it."""
-        self._take_back(self.screen.owner.store.undo, "Taken back")
+        self._take_back(self.screen.owner.store.undo, redo=False)
 
     def do_redo(self) -> None:
         """Bring back the change that was taken back last."""
-        self._take_back(self.screen.owner.store.redo, "Brought back")
+        self._take_back(self.screen.owner.store.redo, redo=True)
 
-    def _take_back(self, action: Callable[[], TakenBack], word: str) -> None:
+    def _take_back(self, action: Callable[[], TakenBack], *, redo: bool) -> None:
         if not self._may_write():
             return
         taken: list[TakenBack] = []
 
         def work() -> Entry | None:
-            taken.append(action())
+            taken[:] = [action()]
             return taken[0].entry
 
         def done(entry: Entry | None) -> None:
-            change = taken[0].change
-            if entry is not None and not entry.archived:
-                self.reveal(entry)
-            told = word if taken[0].made else "Gone already"
-            self.screen.say(f"{told}: {change.what} of {change.title}")
+            self._tell_taken_back(taken[0], "Brought back" if redo else "Taken back")
 
-        def failed(error: StoreError) -> None:
-            if isinstance(error, ConflictError):
-                who = plain((error.theirs or {}).get("updated_by", "someone"))
-                self.screen.say(
-                    f"Not taken back: {error.entry.id} was changed since by {who}; edit it instead"
-                )
+        def conflict(error: ConflictError) -> None:
+            if isinstance(error, UndoConflictError):
+                self._decide_undo(error, redo=redo)
             else:
-                self.screen.say(str(error))
+                self._failed(error)
 
-        self.screen.owner.change(work, done, failed)
+        self.write(work, Outcomes(done, conflict, self._failed))
+
+    def _tell_taken_back(self, taken: TakenBack, word: str) -> None:
+        if taken.entry is not None and not taken.entry.archived:
+            self.reveal(taken.entry)
+        told = word if taken.made else "Gone already"
+        note = f" · {taken.note}" if taken.note else ""
+        self.screen.say(f"{told}: {taken.change.what} of {taken.change.title}{note}")
+
+    def _decide_undo(self, error: UndoConflictError, *, redo: bool) -> None:
+        """Ask what becomes of a change that others changed since."""
+        from mbtui.store.inverse import Decision as Answer
+        from mbtui.ui.comparison import as_typed, result
+        from mbtui.ui.questions import of_undo
+
+        owner, entry = self.screen.owner, error.entry
+        comparison = of_undo(error, redo=redo)
+        seen = dict(error.theirs or {})
+        draft = Draft(entry.kind, entry, seen)
+        decide = owner.store.decide
+
+        def write(decision: Decision) -> Entry | None:
+            answer = Answer(*result(comparison, decision))
+            if not error.mine:
+                answer = Answer(seen, {})
+            elif error.theirs is None:
+                answer = Answer(error.base, error.mine)
+            return decide(error, answer).entry
+
+        def done(written: Entry | None) -> None:
+            owner.drop_draft(draft.name)
+            if written is not None:
+                self.reveal(written)
+            self.screen.say(f"Done as you chose: {title_of(entry)}")
+
+        def conflict(newer: ConflictError) -> None:
+            if isinstance(newer, UndoConflictError):
+                self._decide_undo(newer, redo=redo)
+            else:
+                self._failed(newer)
+
+        def keep(texts: Mapping[str, str]) -> None:
+            typed = as_typed(form_fields(entry.kind, seen), texts)
+            owner.keep_draft(replace(draft, texts=typed))
+
+        def left() -> None:
+            kept = draft.name in owner.drafts.names()
+            more = "; the text you typed is kept: e goes on with it" if kept else ""
+            self.screen.say(f"Nothing was written; u asks again{more}")
+
+        def stays(decision: Decision) -> None:
+            told = f"Left as it is: {title_of(entry)}"
+            outcomes = Outcomes(lambda _: self.screen.say(told), conflict, self._failed)
+            self.write(lambda: decide(error, Answer({}, {})).entry, outcomes)
+
+        outcomes = Outcomes(done, conflict, self._failed, left, stays, keep, write)
+        self.decide(comparison, outcomes)
 
     def do_copy_text(self) -> None:
         """Send the entry's text to the terminal's clipboard."""
@@ -209,5 +271,5 @@ class EntryCommands(WritingCommands):
             self.screen.say("There is no entry here")
         else:
             self.screen.owner.copy(
-                safe_line(self.screen.selected.id), f"the id {self.screen.selected.id}"
+                self.screen.selected.id, f"the id {short_line(self.screen.selected.id)}"
             )

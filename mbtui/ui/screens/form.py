@@ -16,12 +16,13 @@ from textual.widget import Widget
 from textual.widgets import Button, Static
 
 from mbtui.bank.entry import Entry
-from mbtui.bank.form import CHOICE, TEXT, FormError, FormField, changes_of, form_fields, value_of
+from mbtui.bank.form import TEXT, FormError, FormField, changes_of, form_fields, value_of
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.store.drafts import new_name
 from mbtui.ui.widgets.bars import Bar
-from mbtui.ui.widgets.inputs import Choice, LineInput
+from mbtui.ui.widgets.fields import field_input, put_text, text_in
+from mbtui.ui.widgets.inputs import Choice
 
 _KIND = "kind-of-entry"
 KEEP_SECONDS = 2.0
@@ -33,7 +34,8 @@ _NARROW = 60
 class Draft:
     """What was typed into a form and is not saved: texts by field name.
 
-    `base` is the table the form was filled from; `entry` is None for a new entry.
+    `base` is the table the form was filled from; `entry` is None for a new entry. `when` is the
+    time, in seconds since the epoch, when it was kept.
     """
 
     kind: Kind
@@ -41,6 +43,7 @@ class Draft:
     base: dict[str, Any] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
     name: str = field(default_factory=new_name)
+    when: float = 0.0
 
 
 class EntryForm(Screen[None]):
@@ -79,11 +82,14 @@ class EntryForm(Screen[None]):
             self.draft = draft
             self.name = name
 
-    def __init__(self, schema: Schema, draft: Draft, *, restored: bool = False) -> None:
+    def __init__(
+        self, schema: Schema, draft: Draft, *, restored: bool = False, notice: str = ""
+    ) -> None:
         super().__init__()
         self._schema = schema
         self.draft = draft
         self._restored = restored
+        self._notice = notice
         self._fields: list[FormField] = []
         self._kept: dict[str, str] = dict(draft.texts) if restored else {}
         self.saving = False
@@ -122,23 +128,16 @@ class EntryForm(Screen[None]):
         return widgets
 
     def _input(self, item: FormField, text: str) -> Widget:
+        has_status = item.name == "status" and (self.is_new or item.text != "")
         identity = f"field-{self._fields.index(item)}"
-        if item.type == CHOICE:
-            options = [("", "—"), *((word, word) for word in item.choices)]
-            if item.name == "status" and (self.is_new or item.text):
-                options = options[1:]
-            return Choice(options, text, id=identity)
-        hint = safe_line(item.hint)
-        if item.multiline:
-            from mbtui.ui.widgets.text_input import TextInput
-
-            return TextInput(text, hint, id=identity)
-        return LineInput(text, hint, id=identity)
+        return field_input(item, text, identity, may_be_empty=not has_status)
 
     def on_mount(self) -> None:
         """Begin in the title of a new entry, in the main text of another."""
         self.set_interval(KEEP_SECONDS, self._keep)
         self._show_title()
+        if self._notice:
+            self.say(self._notice)
         name = "title" if self.is_new else self.draft.kind.main_field
         names = [item.name for item in self._fields]
         start = self._widget(names.index(name) if name in names else 0)
@@ -164,7 +163,7 @@ class EntryForm(Screen[None]):
 
     def typed(self) -> dict[str, str]:
         """The texts of all fields as they stand in the form."""
-        return {item.name: _text_of(self._widget(i)) for i, item in enumerate(self._fields)}
+        return {item.name: text_in(self._widget(i)) for i, item in enumerate(self._fields)}
 
     def changed(self) -> dict[str, str]:
         """The texts that differ from what the entry holds."""
@@ -180,6 +179,15 @@ class EntryForm(Screen[None]):
         if not texts:
             return None
         return replace(self.draft, texts=texts)
+
+    def take(self, texts: Mapping[str, str]) -> None:
+        """Put plain texts into fields, as if they had been typed here."""
+        from mbtui.ui.comparison import as_typed
+
+        typed = as_typed(self._fields, texts)
+        for i, item in enumerate(self._fields):
+            if item.name in typed:
+                put_text(self._widget(i), typed[item.name])
 
     def say(self, message: str) -> None:
         """Show a message above the buttons."""
@@ -285,12 +293,3 @@ def _labelled(label: str, field: Widget, above: bool) -> Widget:
     box = Vertical if above else Horizontal
     label_widget = Static(Content(label), classes="form--label")
     return box(label_widget, field, classes="form--block" if above else "form--row")
-
-
-def _text_of(widget: Widget) -> str:
-    if isinstance(widget, Choice | LineInput):
-        return widget.value
-    from mbtui.ui.widgets.text_input import TextInput
-
-    assert isinstance(widget, TextInput)
-    return widget.text

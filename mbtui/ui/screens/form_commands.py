@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
+from mbtui.bank.bank import Problem
 from mbtui.bank.entry import Entry
-from mbtui.bank.form import prose
+from mbtui.bank.form import prose, too_long_for_form
 from mbtui.bank.quickadd import QuickAdd
-from mbtui.store.again import write_again
 from mbtui.store.errors import ConflictError, StoreError
-from mbtui.ui.screens.conflict import Conflict, decided
+from mbtui.ui.drafts import present
+from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.form import Draft, EntryForm
-from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.tree_rows import KIND
 from mbtui.ui.wording import title_of
 
+if TYPE_CHECKING:
+    from mbtui.ui.comparison import Decision
 
-class FormCommands(WritingCommands):
+
+class FormCommands(DecidingCommands):
     """One method per command, called `do_` and its id."""
 
     def do_add(self) -> None:
@@ -86,14 +90,31 @@ class FormCommands(WritingCommands):
             self.edit_entry(target)
 
     def edit_entry(self, entry: Entry) -> None:
-        """Open the form on an entry."""
+        """Open the form on an entry; where its text is too long for one, show it in the file."""
+        reason = too_long_for_form(entry.kind, entry.data)
+        if reason:
+            self.screen.owner.show_file(Problem(entry.file, reason, entry.line))
+            return
         kept = self.screen.owner.drafts.of(entry)
-        draft = kept or Draft(entry.kind, entry, dict(entry.data))
-        self.open_form(draft, restored=kept is not None)
+        if kept is None:
+            self.open_form(Draft(entry.kind, entry, dict(entry.data)))
+        else:
+            self.open_kept(replace(kept, entry=entry))
 
-    def open_form(self, draft: Draft, *, restored: bool = False) -> None:
+    def open_kept(self, draft: Draft) -> None:
+        """Open the form with text that was kept, and say what became of its entry since."""
+        from mbtui.ui.questions import draft_notice
+
+        entry = present(draft, self.screen.bank)
+        known = draft.entry is None or (entry is None and draft.entry.kind.single)
+        notice = "" if known else draft_notice(draft.base, entry)
+        self.open_form(draft, restored=True, notice=notice)
+
+    def open_form(self, draft: Draft, *, restored: bool = False, notice: str = "") -> None:
         """Show the form; what is typed there belongs to the app until it is saved."""
-        self.screen.app.push_screen(EntryForm(self.screen.bank.schema, draft, restored=restored))
+        form = EntryForm(self.screen.bank.schema, draft, restored=restored, notice=notice)
+        self.screen.app.push_screen(form)
+        self.screen.kept.withdraw(draft.name)
 
     def save_form(self, event: EntryForm.Submitted) -> None:
         """Write what a form holds; the form stays until it is on disk."""
@@ -136,27 +157,31 @@ class FormCommands(WritingCommands):
             self.open_form(draft, restored=True)
 
     def _resolve(self, form: EntryForm, error: ConflictError) -> None:
-        store = self.screen.owner.store
+        from mbtui.ui.questions import of_save
 
-        def choose(choices: dict[str, str] | None) -> None:
-            if choices is None:
-                return
-            base, changes = decided(error, choices)
-            self.screen.owner.change(
-                lambda: (
-                    write_again(store, error.entry, error.mine, error.base)
-                    if error.theirs is None
-                    else store.update(error.entry, changes, base=base)
-                ),
-                lambda entry: self._resolved(form, entry),
-                lambda again: (
-                    self._resolve(form, again)
-                    if isinstance(again, ConflictError)
-                    else form.say(str(again))
-                ),
-            )
+        form.saving = True
 
-        self.screen.app.push_screen(Conflict(error), choose)
+        def free() -> None:
+            form.saving = False
+
+        def failed(error: StoreError) -> None:
+            free()
+            form.say(f"{error}. Your text is still here")
+
+        def stays(decision: Decision) -> None:
+            self.screen.owner.drop_draft(form.draft.name)
+            form.dismiss(None)
+            self.screen.say(f"Nothing was written: {title_of(error.entry)}")
+
+        outcomes = Outcomes(
+            lambda entry: self._resolved(form, entry),
+            lambda again: self._resolve(form, again),
+            failed,
+            left=free,
+            other=stays,
+            keep=form.take,
+        )
+        self.decide(of_save(error), outcomes)
 
     def _resolved(self, form: EntryForm, entry: Entry | None) -> None:
         self._close_form(form, form.typed(), entry)

@@ -230,16 +230,18 @@ class GoCommands:
         self.screen.set_focus(self.screen.list)
 
     def do_problems(self) -> None:
-        """List what is wrong in the bank's files; one of them opens in the editor."""
+        """List what is wrong in the bank's files; of one alone, show the place."""
         problems = sorted(self.screen.bank.problems, key=lambda problem: not problem.blocks)
         if not problems:
             self.screen.say("Nothing is wrong in the bank's files")
+            return
+        if len(problems) == 1:
+            self.screen.owner.show_file(problems[0])
             return
         options = [Option(str(i), p.place, p.message) for i, p in enumerate(problems)]
 
         def done(choice: str | None) -> None:
             if choice is not None:
-                problem = problems[int(choice)]
-                self.screen.owner.open_in_editor(problem.file, problem.line)
+                self.screen.owner.show_file(problems[int(choice)])
 
-        self.screen.app.push_screen(Pick("Problems; Enter opens the file", options), done)
+        self.screen.app.push_screen(Pick("Problems; Enter shows the place", options), done)

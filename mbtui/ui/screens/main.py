@@ -8,6 +8,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.content import Content
 from textual.geometry import Size
 from textual.screen import Screen
 from textual.timer import Timer
@@ -17,21 +18,23 @@ from textual.widgets import Input, Static
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.bank.quickadd import QuickAdd
-from mbtui.bank.safetext import safe_line
 from mbtui.bank.search import default_order
 from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
+from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
+from mbtui.ui.screens.settle_commands import SettleCommands
 from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
+from mbtui.ui.widgets.draft_bar import DraftBar
 from mbtui.ui.widgets.entry_list import EntryList, ResultList
 from mbtui.ui.widgets.entry_view import EntryView
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.widgets.quick_add import QuickAddBar
 from mbtui.ui.widgets.search_pane import SearchPane
 from mbtui.ui.widgets.section_tree import SectionTree
-from mbtui.ui.wording import plural, title_of
+from mbtui.ui.wording import plural, short_line, title_of
 
 if TYPE_CHECKING:
     from mbtui.ui.app import MbtuiApp
@@ -64,6 +67,8 @@ class MainScreen(Screen[None]):
         self.go = GoCommands(self)
         self.write = EntryCommands(self)
         self.forms = FormCommands(self)
+        self.kept = DraftCommands(self)
+        self.settle = SettleCommands(self)
         self.expanded: set[str] = set()
         self.zoomed = False
         self._follow: Timer | None = None
@@ -91,6 +96,7 @@ class MainScreen(Screen[None]):
                 yield SearchPane(id="search")
             yield EntryView(now=self.owner.now, title_by_id=self._title_by_id, id="entry")
         yield Static("", id="too-small")
+        yield DraftBar(id="draft-bar")
         yield QuickAddBar(self._parse_quick_add, lambda: self.bank.schema, id="quick-add")
         yield Footer(id="footer")
 
@@ -107,6 +113,7 @@ class MainScreen(Screen[None]):
             self.expanded.add(capture.section)
         self.show_bank()
         self.lay_out()
+        self.kept.begin()
 
     # What is shown
 
@@ -120,11 +127,12 @@ class MainScreen(Screen[None]):
             self._show_results(keep=True)
         self.show_entry()
         self.show_header()
+        self.kept.show()
 
     def show_header(self) -> None:
         """Show name, counts and state; and what is wrong with the files."""
         owner, bank = self.owner, self.bank
-        name = safe_line(bank.config.name) or owner.project_name
+        name = short_line(bank.config.name) or owner.project_name
         place = " · ".join(part for part in (owner.bank_label, owner.branch) if part)
         known = [owner.state] if owner.state else []
         warnings = len(bank.problems) - len(bank.broken_files)
@@ -134,19 +142,27 @@ class MainScreen(Screen[None]):
             known.insert(0, "read-only")
         total = plural(len(owner.everything()), "entry", "entries")
         self.query_one("#header", Bar).show(f"{name}  {place}", " · ".join([total, *known]))
-        self.query_one(Notice).tell(self._notice())
+        self.query_one(Notice).tell(*self._notice())
 
-    def _notice(self) -> str:
+    def _notice(self) -> tuple[str, ...]:
+        """What is wrong; then what that means, and the key, which is never cut."""
         broken = self.bank.broken_files
+        conflicts = self.owner.git_conflicts
         if self.owner.state == "missing":
-            return "the bank's folder is gone; what was read stays on the screen, nothing is saved"
+            gone = "the bank's folder is gone; what was read stays on the screen, nothing is saved"
+            return (gone,)
+        if conflicts:
+            from mbtui.ui.questions_git import conflict_notice
+
+            return (conflict_notice(conflicts),)
         if broken:
             more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
             first = broken[0]
+            means = "" if first.partial else "last good content stays"
             if first.file == "bank.toml":
-                return safe_line(f"{first}{more} · read-only until it is mended · ! opens it")
-            return safe_line(f"{first}{more} · last good content stays · ! opens it")
-        return safe_line(self.bank.read_only)
+                means = "read-only until it is mended"
+            return short_line(f"{first}{more}"), means, "! shows it"
+        return (short_line(self.bank.read_only),)
 
     def show_list(self, *, keep: bool) -> None:
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
@@ -166,15 +182,15 @@ class MainScreen(Screen[None]):
         if row.type == ARCHIVED:
             return default_order(bank.archive), "Archive"
         if row.type == VIEW:
-            return self.owner.find(bank.config.views.get(row.slug, "")), safe_line(row.label)
+            return self.owner.find(bank.config.views.get(row.slug, "")), short_line(row.label)
         if row.type == SECTION:
             kinds = [kind.slug for kind in bank.kinds if kind.section == row.slug]
             mixed = [entry for slug in kinds for entry in bank.by_kind.get(slug, ())]
-            return default_order(mixed), safe_line(row.label)
-        title = safe_line(row.label)
+            return default_order(mixed), short_line(row.label)
+        title = short_line(row.label)
         if self.has_class("-narrow"):
             section = bank.schema.section(self.section_of(row.slug))
-            title = f"{safe_line(section.title)} › {title}" if section else title
+            title = f"{short_line(section.title)} › {title}" if section else title
         return default_order(bank.by_kind.get(row.slug, ())), title
 
     def section_of(self, kind: str) -> str:
@@ -190,7 +206,7 @@ class MainScreen(Screen[None]):
             return "Nothing here yet. Press a to add an entry."
         hints = ". ".join(kind.reading_hints())
         how = "Press e to fill it in." if kind.single else "Press a to add one."
-        return f"{hints}. {how}"
+        return short_line(f"{hints}. {how}")
 
     def _show_results(self, *, keep: bool) -> None:
         text = self.search.query_input.value
@@ -308,7 +324,7 @@ class MainScreen(Screen[None]):
         where = self.where
         if self.has_class("-too-small"):
             needs = f"mbtui needs {SMALLEST[0]}×{SMALLEST[1]} cells; this is {width}×{height}"
-            self.query_one("#too-small", Static).update(needs)
+            self.query_one("#too-small", Static).update(Content(needs))
         alone = narrow or self.zoomed
         self.sections.display = where == TREE if alone else not (medium and where == ENTRY)
         self._middle.display = where in (LIST, SEARCH) if alone else True
@@ -351,7 +367,7 @@ class MainScreen(Screen[None]):
             self.say(f"{COMMANDS[command].title}: first choose an entry")
             return
         name = f"do_{command}"
-        groups = (self.go, self.write, self.forms)
+        groups = (self.go, self.write, self.forms, self.kept, self.settle)
         getattr(next(group for group in groups if hasattr(group, name)), name)()
 
     def say(self, message: str) -> None:
@@ -359,7 +375,7 @@ class MainScreen(Screen[None]):
         if self._silence is not None:
             self._silence.stop()
             self._silence = None
-        self.footer.say(safe_line(message))
+        self.footer.say(short_line(message))
         if message:
             self._silence = self.set_timer(MESSAGE_SECONDS, lambda: self.footer.say(""))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import ClassVar
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
@@ -50,9 +52,13 @@ class Bar(Widget):
         return line_strip(Content.assemble(" ", left, " " * gap, right), width, self.visual_style)
 
 
+def _fits(text: str, width: int, most: int) -> bool:
+    return len(list(islice(wrapped(text, width), most + 1))) <= most
+
+
 def _rows(text: str, width: int, most: int) -> list[str]:
     """A text broken into at most so many lines; what is left is cut."""
-    rows = list(wrapped(text, width))
+    rows = list(wrapped(text[: 8 * width * most], width))
     if len(rows) <= most:
         return rows
     return [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width)]
@@ -69,23 +75,36 @@ class Notice(Bar):
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
-        self._text = ""
+        self._parts: tuple[str, str, str] = ("", "", "")
         self._rows: list[str] = []
 
-    def tell(self, text: str) -> None:
-        """Show the text, or nothing for an empty one."""
-        if text != self._text:
-            self._text = text
+    def tell(self, text: str, means: str = "", key: str = "") -> None:
+        """Show the text, or nothing for an empty one.
+
+        Where there is no room for all of it, `means` is left out, then the text is cut; `key`
+        stays.
+        """
+        parts = (text, means, key)
+        if parts != self._parts:
+            self._parts = parts
             self.set_class(bool(text), "-shown")
             self._fit()
 
     def on_resize(self) -> None:
-        """Take as many lines as the text needs, two at the most."""
+        """Take as many lines as the text needs, three at the most."""
         self._fit()
 
     def _fit(self) -> None:
         width = max(1, (self.size.width or self.screen.size.width) - 2)
-        self._rows = _rows(self._text, width, _NOTICE_LINES)
+        text, _, key = self._parts
+        told = [" · ".join(filter(None, parts)) for parts in (self._parts, (text, key))]
+        whole = next((line for line in told if _fits(line, width, _NOTICE_LINES)), "")
+        if whole or not text:
+            self._rows = _rows(whole, width, _NOTICE_LINES)
+        else:
+            *rows, last = _rows(text, width, _NOTICE_LINES)
+            tail = f" · {key}" if key else ""
+            self._rows = [*rows, fit(f"{last} …", width - cell_len(tail)) + tail]
         self.styles.height = max(1, len(self._rows))
         self.refresh()
 
@@ -161,7 +180,8 @@ class Footer(Bar):
             if used > width + (0 if last else 2):
                 break
             shown.append((label, word))
-        line = Content(" ")
+        line = Content("")
         for label, word in [*shown, *last]:
-            line = Content.assemble(line, (label, key), (f" {word}  ", Style()))
+            gap = "  " if line else " "
+            line = Content.assemble(line, gap, (label, key), (f" {word}", Style()))
         return line_strip(line, width, self.visual_style)

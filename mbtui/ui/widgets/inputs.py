@@ -103,6 +103,12 @@ class Choice(Widget, can_focus=True):
         """The chosen option's value."""
         return self._options[self._index][0]
 
+    def choose(self, value: str) -> None:
+        """Choose the option with this value, if there is one."""
+        values = [item[0] for item in self._options]
+        if value in values:
+            self._choose(values.index(value))
+
     def action_step(self, delta: int) -> None:
         """Choose the next option, or the one before."""
         self._choose((self._index + delta) % len(self._options))

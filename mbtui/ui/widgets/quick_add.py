@@ -20,6 +20,9 @@ from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.wording import plural
 
+LONGEST_LINE = 2000
+"""Of a longer line that is pasted, the rest becomes the body."""
+
 
 class QuickAddInput(LineInput):
     """The line. Of a pasted text the first line stays here, the rest becomes the body."""
@@ -41,6 +44,8 @@ class QuickAddInput(LineInput):
         event.stop()
         event.prevent_default()
         first, *rest = event.text.splitlines() or [""]
+        if len(first) > LONGEST_LINE:
+            first, rest = first[:LONGEST_LINE], [first[LONGEST_LINE:], *rest]
         self.insert_pasted(first)
         if rest:
             self.body = f"{self.body}\n" * bool(self.body) + "\n".join(rest)

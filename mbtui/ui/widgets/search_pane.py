@@ -14,7 +14,7 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.search import Results
 from mbtui.ui.widgets.entry_list import ResultList
 from mbtui.ui.widgets.inputs import LineInput
-from mbtui.ui.wording import plural
+from mbtui.ui.wording import plural, short_line
 
 
 class SearchInput(LineInput):
@@ -106,7 +106,7 @@ class SearchPane(Vertical):
             entries = results.entries if asked else list(everything)
             found = f" · {plural(len(entries), 'match', 'matches')}" if asked else ""
             pane.title = f"2 Search{found}"
-            pane.title_right = " · ".join(results.query.understood)
+            pane.title_right = short_line(" · ".join(results.query.understood))
         else:
             entries = results.nearest
             pane.title = "2 No match · the nearest titles" if entries else "2 No match"

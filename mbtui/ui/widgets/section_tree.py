@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from textual.content import Content
 from textual.style import Style
 
-from mbtui.bank.safetext import safe_line
 from mbtui.ui.cells import Line, fit, pad
 from mbtui.ui.tree_rows import KIND, SECTION, SEPARATOR, TreeRow
 from mbtui.ui.widgets.line_pane import LinePane
+from mbtui.ui.wording import short_line
 
 
 class SectionTree(LinePane):
@@ -61,7 +61,7 @@ class SectionTree(LinePane):
         if row.type == SEPARATOR:
             return Content.styled("─" * max(0, width - 1), self.style_of("dim"))
         count = f"{row.size:,}" if row.size else ""
-        label = f"{'  ' * row.depth}{row.mark} {safe_line(row.label)}"
+        label = f"{'  ' * row.depth}{row.mark} {short_line(row.label)}"
         room = width - max(len(count), 1) - 2
         text = pad(fit(label, room), room)
         if selected:

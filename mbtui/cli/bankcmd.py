@@ -44,11 +44,11 @@ def init(arguments: Arguments) -> int:
     if arguments.flag("--json"):
         out_json(
             {
-                "git": done,
                 "folder": str(created.folder),
                 "filled": created.filled,
                 "markdown_files": [str(path) for path in created.markdown_files],
                 "agents_lines": list(AGENTS_LINES),
+                "git": done,
             }
         )
         return 0

@@ -202,7 +202,11 @@ _COMMANDS = (
         "merge-driver",
         "%O %A %B %P",
         "merge three versions of a file; git calls this",
-        more="`mbtui init --git` tells git to. The merged text takes the place of the second file.",
+        more=(
+            "`mbtui init --git` tells git to. The merged text takes the place of the second file.\n"
+            "Exit 0 merged, 1 a person has to decide on the rest, 2 not merged."
+        ),
+        examples=(("mbtui merge-driver base.toml ours.toml theirs.toml known-issues.toml", ""),),
     ),
     Command(
         "schema",

@@ -52,6 +52,7 @@ def command_page(command: Command) -> str:
         lines += ["", *command.more.split("\n")]
     if command.options:
         lines += ["", "Options", *_rows(_options(command.options))]
-    lines += ["", "Examples", *_rows(list(command.examples))]
+    if command.examples:
+        lines += ["", "Examples", *_rows(list(command.examples))]
     lines += ["", "--bank PATH, --personal and --json go with every command."]
     return "\n".join(lines)

@@ -272,6 +272,7 @@ class _Replacement:
         except BaseException:
             discard(other)
             raise
+        discard(new)  # A rename between two names of one file leaves both.
         return other
 
     def _tell_of_others(self, old: os.stat_result, foreign: bool) -> None:

@@ -297,8 +297,8 @@ class Store(Settling):
     def being_written(self, file: str, data: bytes | None, section: SectionText | None) -> bool:
         """Whether the file looks as if another program were in the middle of writing it.
 
-        Such a file was written a moment ago and is empty, cannot be read, or lost entries in place
-        since it was last read; or a program has it open for writing, and goes on. Replacing it
+        Such a file was written a moment ago and is empty, cannot be read, or became shorter or lost
+        entries in place since it was last read; or a program has it open for writing, and goes on. Replacing it
         would cost what is still to come.
         """
         mark = signature(self.folder / file)
@@ -314,7 +314,8 @@ class Store(Settling):
         if state.data_hash == hash(data):
             return False
         in_place = state.signature.inode == mark.inode
-        return not data or (in_place and lost_entries(state.entries, section.entries))
+        shorter = mark.size < state.signature.size or lost_entries(state.entries, section.entries)
+        return not data or (in_place and shorter)
 
     def _may_be_in_work(self, file: str, mark: Signature) -> bool:
         """Whether the file was written a moment ago; a bit longer, where a program has it open.

@@ -93,7 +93,8 @@ def settled_section(
     """What `read_section` reads when no program is in the middle of writing the file.
 
     Waits until `deadline` (of the monotonic clock) while `being_written` says of the bytes and the
-    section (None: its text cannot be read) that they are half of something. Raises BrokenFileError.
+    section (None: its text cannot be read) that they are half of something. Raises BrokenFileError,
+    and StoreError when it is still half written then.
     """
     while True:
         try:
@@ -103,8 +104,12 @@ def settled_section(
             if not (half and time.monotonic() < deadline and being_written(None, None)):
                 raise
         else:
-            if not (time.monotonic() < deadline and being_written(data, section)):
+            if not being_written(data, section):
                 return data, section
+            if time.monotonic() >= deadline:
+                raise StoreError(
+                    f"{file} is being written by another program; nothing was saved, try again"
+                )
         time.sleep(_LOOK_AGAIN_SECONDS)
 
 

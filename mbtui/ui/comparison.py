@@ -12,7 +12,14 @@ from typing import Any, NamedTuple
 
 from mbtui.bank.diff3 import merge_text
 from mbtui.bank.entry import Entry, plain, strings
-from mbtui.bank.form import CHOICE, FormField, form_fields, prose, to_escaped
+from mbtui.bank.form import (
+    CHOICE,
+    FormField,
+    form_fields,
+    prose,
+    to_escaped,
+    too_long_for_form,
+)
 from mbtui.bank.merge import merge_entry, same_value
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field
@@ -198,7 +205,7 @@ def chosen(comparison: Comparison, name: str, choice: str) -> Any | None:
 
 
 def result_field(comparison: Comparison, name: str, choice: str) -> FormField | None:
-    """The form's field for the result, filled with a choice; None for a key no form has."""
+    """The form's field for the result, filled with a choice; None where no form takes it."""
     value = chosen(comparison, name, choice)
     data = {**(comparison.theirs.data or {})}
     data.pop(name, None)
@@ -206,8 +213,9 @@ def result_field(comparison: Comparison, name: str, choice: str) -> FormField | 
         data[name] = value
     fields = form_fields(comparison.entry.kind, data)
     found = next((item for item in fields if item.name == name), None)
-    pointless = found is not None and found.type == CHOICE and len(found.choices) < 3
-    return None if pointless else found
+    if found is None or (found.type == CHOICE and len(found.choices) < 3):
+        return None
+    return None if too_long_for_form(comparison.entry.kind, {name: value}) else found
 
 
 def decided(

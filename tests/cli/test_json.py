@@ -234,7 +234,7 @@ def test_path_and_init(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "new"
     folder.mkdir()
     made = run("init", str(folder), "--json").json
-    assert list(made) == ["folder", "filled", "markdown_files", "agents_lines"]
+    assert list(made) == ["folder", "filled", "markdown_files", "agents_lines", "git"]
     assert made["folder"] == str(folder / "memory-bank")
     assert len(made["agents_lines"]) == 6
     where = run("path", "--bank", str(folder), "--json").json

@@ -25,6 +25,9 @@ ROOT = Path(__file__).parents[2]
 DEBTS = 200
 TASKS = "development-notes.toml"
 TOKEN = re.compile(r"tk\w+x")
+TAKES_AWAY = frozenset({"delete", "undo", "redo"})
+"""The changes that are meant to take words out of the bank."""
+
 LONGEST = 60.0
 """Seconds after which a process that should have ended counts as hanging."""
 
@@ -135,7 +138,8 @@ class Told:
         self.unsure.clear()
         if missing:
             taken: set[str] = set()
-            for change in Journal(self.folder).read():
+            changes = Journal(self.folder).read()
+            for change in (c for c in changes if c.what in TAKES_AWAY):
                 for step in change.steps:
                     taken |= tokens_in(step.before) - tokens_in(step.after)
             beyond = missing - taken

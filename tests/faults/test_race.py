@@ -271,6 +271,28 @@ class TestTheInstant:
         store.delete(entry)
         assert (folder / ISSUES).read_text() == issue("b")
 
+    def test_without_the_exchange_a_file_that_comes_back_under_its_name_leaves_no_other(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """Another program has a second name for the file, and gives it the first one again."""
+        path, second = folder / ISSUES, folder / "second"
+        os.link(path, second)
+        before = path.read_bytes()
+        monkeypatch.setattr(files, "exchange", lambda one, other: False)
+
+        def write() -> None:
+            second.write_bytes(b"theirs")
+
+        def bring_back() -> None:
+            path.unlink()
+            os.link(second, path)
+
+        interposed(monkeypatch, write, bring_back, name="replace")
+        with pytest.raises(FileChangedError):
+            replace_bytes(path, folder, b"mine", before)
+        assert path.read_bytes() == b"theirs"
+        assert sorted(item.name for item in folder.iterdir()) == ["bank.toml", ISSUES, "second"]
+
     def test_a_slow_writer_writes_into_what_is_kept(self, folder: Path) -> None:
         """It opened the file before the save; its text is in no file, but it is kept and marked."""
         before = (folder / ISSUES).read_bytes()

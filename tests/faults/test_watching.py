@@ -150,7 +150,7 @@ def test_t04_a_branch_without_the_bank_and_back(
         assert window.shows(typed)
     else:
         window.within(SOON * PATIENCE, lambda: window.state() == "missing")
-        assert window.shows("the bank's folder is gone")
+        assert window.shows("the bank is gone from its folder")
         assert window.shows(CHOSEN), "what was read stays"
         window.press("a")
         assert window.shows("Read-only: ")

@@ -257,7 +257,7 @@ async def test_broken_file_is_told_with_its_place_until_it_is_mended(open_app: O
         await ui.reload()
         notice = " ".join(" ".join(ui.rows[1:3]).split())
         assert notice.startswith(f"known-issues.toml:{lines + 2}:7 is not TOML")
-        assert "! opens it" in notice
+        assert "! shows it" in notice
         assert ui.app.bank.by_key[NFS].title == "SQLite WAL hangs on NFS homes"
         await ui.show(NFS)
         await ui.press("s")
@@ -277,8 +277,10 @@ async def test_git_conflict_markers_are_named_as_such(open_app: OpenApp) -> None
         text = ui.on_disk()
         ui.file().write_text(f"<<<<<<< ours\n{text}=======\n{text}>>>>>>> theirs\n")
         await ui.reload()
-        assert "known-issues.toml:1" in ui.rows[1]
-        assert "conflict" in ui.rows[1]
+        await ui.until(lambda: ui.app.git_conflicts)
+        await ui.settle()
+        assert "git could not merge known-issues.toml" in ui.rows[1]
+        assert "M settles it" in ui.rows[1]
 
 
 async def test_newer_format_is_read_only_and_says_why(open_app: OpenApp, demo: Path) -> None:

@@ -159,6 +159,12 @@ def test_only_what_a_form_has_can_be_edited() -> None:
     assert BOTH in dict(options(comparison, "customer"))
 
 
+def test_a_text_that_is_too_long_for_a_form_is_not_edited_but_chosen() -> None:
+    long = "word " * 1_000_000
+    comparison = compared(table(issue="x"), table(issue=long), table(issue="y"))
+    assert dict(options(comparison, "issue")).keys() == {MINE, THEIRS, BOTH}
+
+
 @pytest.mark.parametrize(("choice", "text"), [(MINE, "mine"), (THEIRS, "theirs")])
 def test_editing_begins_with_the_text_that_was_chosen(choice: str, text: str) -> None:
     comparison = compared(table(issue="x"), table(issue="mine"), table(issue="theirs"))

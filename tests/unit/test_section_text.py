@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -176,3 +178,19 @@ def test_no_text_makes_the_reader_fail_in_another_way(text: str) -> None:
     except BrokenTextError:
         return
     assert found.pieces[-1].end == len(found.text)
+
+
+@pytest.mark.parametrize("text", ["\ufeff\ufeff", "\ufeff\ufeff[[current-issues]]\ntitle = 'x'\n"])
+def test_a_second_byte_order_mark_is_no_toml(text: str) -> None:
+    with pytest.raises(BrokenTextError, match="two byte order marks"):
+        section(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["[[k]]\r\r\na = 1\n", "# c\r\r\n", '[[k]]\r\na = """\r\r\n"""\r\n', "a = 1\r\r\n"]
+)
+def test_a_carriage_return_that_ends_no_line_is_no_toml(text: str) -> None:
+    with pytest.raises(tomllib.TOMLDecodeError):
+        tomllib.loads(text)
+    with pytest.raises(BrokenTextError, match="carriage return"):
+        section(text)

@@ -289,10 +289,6 @@ class Conflict(Screen[Decision | None]):
 
     # Moving about
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Letters are typed while a result is edited."""
-        return not (action == "before" and self._is_editor(self.focused))
-
     def action_before(self) -> None:
         """Show or hide the common ancestor of every field; that of this one comes into view."""
         texts = self.query(".conflict--before")

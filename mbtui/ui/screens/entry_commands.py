@@ -207,7 +207,7 @@ class EntryCommands(DecidingCommands):
             self.reveal(taken.entry)
         told = word if taken.made else "Gone already"
         note = f" · {taken.note}" if taken.note else ""
-        self.screen.say(f"{told}: {taken.change.what} of {taken.change.title}{note}")
+        self.screen.say(f"{told}: {taken.change.summary}{note}")
 
     def _decide_undo(self, error: UndoConflictError, *, redo: bool) -> None:
         """Ask what becomes of a change that others changed since."""

@@ -149,8 +149,10 @@ class MainScreen(Screen[None]):
         broken = self.bank.broken_files
         conflicts = self.owner.git_conflicts
         if self.owner.state == "missing":
-            gone = "the bank's folder is gone; what was read stays on the screen, nothing is saved"
-            return (gone,)
+            return ("the bank is gone from its folder; what was read stays here, nothing is saved",)
+        if self.owner.state.startswith("stale"):
+            since = self.owner.state.removeprefix("stale ")
+            return (f"the files cannot be read {since}; what was read stays here",)
         if conflicts:
             from mbtui.ui.questions_git import conflict_notice
 

@@ -19,18 +19,29 @@ from mbtui.ui.cells import fit, line_strip
 
 _EMPTY = "(empty)"
 _WORD = re.compile(r"\s+|\S+")
-_MOST_PARTS = 4000
+_MOST_PARTS = 3000
 """Comparing costs the square: texts of more words, blanks counted, are compared line by line."""
+
+_MOST_LINES, _MOST_CHARACTERS = 1500, 100_000
+"""How much of a text is shown; a longer one says how much is left out."""
+
+
+def _shown(text: str) -> str:
+    """A text, safe to show and not too long to lay out."""
+    lines = text.rstrip().split("\n", _MOST_LINES)
+    rest = lines.pop() if len(lines) > _MOST_LINES else ""
+    kept = "\n".join(lines)
+    rest = f"{kept[_MOST_CHARACTERS:]}{rest}"
+    kept = safe_text(kept[:_MOST_CHARACTERS]) or _EMPTY
+    return f"{kept}\n… {len(rest):,} more characters" if rest else kept
 
 
 def marked(mine: str, theirs: str) -> tuple[Content, Content]:
     """Both texts, safe to show, in bold what the other one lacks; nothing where all differs."""
-    texts = [safe_text(text).rstrip() or _EMPTY for text in (mine, theirs)]
+    texts = [_shown(text) for text in (mine, theirs)]
     parts = [_WORD.findall(text) for text in texts]
     if sum(map(len, parts)) > _MOST_PARTS:
         parts = [text.splitlines(keepends=True) for text in texts]
-    if sum(map(len, parts)) > _MOST_PARTS:
-        return Content(texts[0]), Content(texts[1])
     same = SequenceMatcher(None, parts[0], parts[1], autojunk=False).get_matching_blocks()
     if not any(part.strip() for block in same for part in parts[0][block.a :][: block.size]):
         return Content(texts[0]), Content(texts[1])
@@ -50,7 +61,7 @@ def _emphasised(parts: list[str], same: list[tuple[int, int]]) -> Content:
 
 def unmarked(text: str) -> Content:
     """A text alone, safe to show."""
-    return Content(safe_text(text).rstrip() or _EMPTY)
+    return Content(_shown(text))
 
 
 class SideHeading(Widget):

@@ -18,6 +18,9 @@ MAX_STRICT = 4 * 1024 * 1024
 MAX_DEPTH = 64
 """How deep tables and lists may nest in a file of the bank."""
 
+_DEPTH_IN_ENTRY = MAX_DEPTH - 2
+"""Entries are tables in a list in the file."""
+
 TOO_DEEP = f"nests tables or lists more than {MAX_DEPTH} levels deep"
 
 
@@ -63,24 +66,25 @@ def unix_lines(text: str) -> str:
 
 
 def deep_line(text: str) -> int:
-    """The number of the first line that nests too deep by itself, counted from 1; 0: none does."""
+    """The number of the first line that nests too deep in an entry, from 1; 0: no line alone."""
     for number, line in enumerate(text.split("\n"), 1):
-        if _may_be_deep(line):
+        if _may_be_deep(line, _DEPTH_IN_ENTRY):
             try:
-                loads(line)
+                if _is_deep(loads(line), _DEPTH_IN_ENTRY):
+                    return number
             except ValueError as error:
                 if str(error).startswith(TOO_DEEP):
                     return number
     return 0
 
 
-def _may_be_deep(text: str) -> bool:
-    return text.count("[") + text.count("{") + text.count(".") > MAX_DEPTH
+def _may_be_deep(text: str, most: int = MAX_DEPTH) -> bool:
+    return len(text) > most and text.count("[") + text.count("{") + text.count(".") >= most
 
 
-def _is_deep(table: dict[str, Any]) -> bool:
+def _is_deep(table: dict[str, Any], most: int = MAX_DEPTH) -> bool:
     level: list[Any] = [table]
-    for _ in range(MAX_DEPTH):
+    for _ in range(most):
         values = [v.values() if isinstance(v, dict) else v for v in level]
         level = [v for group in values for v in group if isinstance(v, dict | list)]
         if not level:

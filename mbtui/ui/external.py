@@ -81,7 +81,7 @@ def _run(command: list[str], variable: str) -> str:
         reason = getattr(error, "strerror", None) or "its name holds what no name may hold"
         return f"{command[0]} could not be started ({reason}); set ${variable}"
     with _interrupts_are_the_editors():
-        return _told(command[0], process.wait())
+        return _told(Path(command[0]).name, process.wait())
 
 
 @contextlib.contextmanager

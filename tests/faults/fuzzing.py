@@ -81,18 +81,13 @@ class Fuzz(Bench):
             self.put(file, text.encode())
             old_entries = store.load().entries
         data = as_bytes(chance, mutated(chance, text, other))
-        if chance.random() < 0.5:
-            elsewhere = chance.choice(("technical-debt", "common-tasks", "archive"))
-            beside, content = chance.choice(seeds())
-            name = f"archive/{file}" if elsewhere == "archive" else "development-notes.toml"
-            del beside
-            if name != file:
-                self.put(name, as_bytes(chance, mutated(chance, content, text)))
+        beside = chance.choice((f"archive/{file}", "development-notes.toml"))
+        if beside != file and chance.random() < 0.5:
+            self.put(beside, as_bytes(chance, mutated(chance, chance.choice(seeds())[1], text)))
         self.put(file, data)
         self.story = f"{file}: {data!r}"
         with no_longer_than(LONGEST):
-            bank = store.refresh().bank if earlier and chance.random() < 0.5 else None
-            if store.refresh().pending:
+            if earlier and store.refresh().pending:
                 store.forget_unsettled()
                 store.refresh()
             bank = store.bank if earlier else store.load()

@@ -38,10 +38,10 @@ from tests.faults.mutations import mutated, seeds, toml_test_texts
 from tests.faults.oracle import Before, Owner
 from tests.unit.banks import ISSUES, issue, make_store, section
 
-FILES = int(os.environ.get("MBTUI_FAULT_FUZZ", "800"))
+FILES = int(os.environ.get("MBTUI_FAULT_FUZZ", "600"))
 SEED = int(os.environ.get("MBTUI_FAULT_SEED", "1"))
-DOCUMENTS = int(os.environ.get("MBTUI_FAULT_DOCS", "300"))
-TEXTS = int(os.environ.get("MBTUI_FAULT_TEXTS", "100"))
+DOCUMENTS = int(os.environ.get("MBTUI_FAULT_DOCS", "200"))
+TEXTS = int(os.environ.get("MBTUI_FAULT_TEXTS", "60"))
 BATCH = 2000
 PROCESSES = 2
 

@@ -26,7 +26,7 @@ from tests.faults.killing import (
 )
 from tests.ui.window import SOON, Window
 
-KILLS = int(os.environ.get("MBTUI_FAULT_KILLS", "30"))
+KILLS = int(os.environ.get("MBTUI_FAULT_KILLS", "24"))
 SEED = int(os.environ.get("MBTUI_FAULT_SEED", "20261122"))
 LIVES = 10
 """How often each of the three is killed between two looks at the bank."""

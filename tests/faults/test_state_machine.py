@@ -37,7 +37,7 @@ from tests.faults.programs import TOKEN, Seen
 from tests.faults.world import Draft, World
 from tests.unit.banks import ARCHIVED, ISSUES
 
-STEPS = int(os.environ.get("MBTUI_FAULT_STEPS", "800"))
+STEPS = int(os.environ.get("MBTUI_FAULT_STEPS", "600"))
 STEPS_OF_ONE = 50
 
 counts: Counter[str] = Counter()

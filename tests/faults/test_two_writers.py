@@ -23,7 +23,7 @@ from tests.faults.killing import (
     start_writer,
 )
 
-SAVES = int(os.environ.get("MBTUI_FAULT_SAVES", "20"))
+SAVES = int(os.environ.get("MBTUI_FAULT_SAVES", "15"))
 SEED = int(os.environ.get("MBTUI_FAULT_SEED", "20261122"))
 LOOK = 0.25
 """Seconds up to which a screen looks at an entry: about as long as a command takes to start."""

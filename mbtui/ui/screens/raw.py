@@ -81,12 +81,17 @@ class RawPane(LinePane):
         self._laid_out = 0
 
     def show(self, excerpt: Excerpt | None, problem: Problem) -> None:
-        """Show these lines and what is wrong with them; None: the problem alone."""
+        """Show these lines and what is wrong with them; None: the problem alone.
+
+        The cursor goes to the place of the problem; while that is the same it stays on its line.
+        """
+        stays = self._excerpt is not None and problem.place == self._problem.place
+        line = self.line if stays else problem.line
         self._excerpt, self._problem = excerpt, problem
         self._lay_out()
         self.set_rows_changed(keep_key=False)
-        if problem.line:
-            self._go_to(problem.line)
+        if line:
+            self._go_to(line)
 
     def _go_to(self, number: int) -> None:
         found = [i for i, row in enumerate(self._rows) if row.number]
@@ -123,7 +128,7 @@ class RawPane(LinePane):
                 yield RawRow(0, part, "reason")
             return
         if not problem.line:
-            yield from self._reason(reason, width, 0)
+            yield from self._reason(reason, width, -1)
         if excerpt.cut_before:
             yield RawRow(0, "⋯ what stands before is not shown", "dim")
         here = min(problem.line, excerpt.last)
@@ -287,25 +292,23 @@ class RawView(Screen[None]):
     def _say(self, message: str) -> None:
         self.query_one(Footer).say(safe_line(message))
 
-    def on_line_pane_highlighted(self, event: LinePane.Highlighted) -> None:
-        """What was said goes with the next move."""
-        event.stop()
-        self._say("")
-
     def on_line_pane_chosen(self, event: LinePane.Chosen) -> None:
         """A click chooses nothing here."""
         event.stop()
 
     def action_move(self, delta: int) -> None:
         """Move by a line."""
+        self._say("")
         self._pane.move_cursor(delta)
 
     def action_page(self, pages: int) -> None:
         """Move by a page."""
+        self._say("")
         self._pane.page(pages)
 
     def action_ends(self, last: bool) -> None:
         """Go to the last line that is shown, or the first."""
+        self._say("")
         if last:
             self._pane.end()
         else:

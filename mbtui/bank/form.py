@@ -86,13 +86,15 @@ def form_fields(kind: Kind, data: Mapping[str, Any]) -> list[FormField]:
 
 def too_long_for_form(kind: Kind, data: Mapping[str, Any]) -> str:
     """Why an entry is not edited in a form, a sentence; an empty text where it can be."""
-    for field in form_fields(kind, data):
-        text = field.text
+    for field in form_fields(kind, {}):
+        value = data.get(field.name)
+        text = "\n".join(strings(value)) if field.type == LIST else plain(value)
         if len(text) <= LONGEST_FORM_LINE:
             continue
         lines = text.count("\n") + 1
-        most = LONGEST_TEXT if field.multiline else 5 * LONGEST_FORM_LINE
-        longest = max(map(len, text.split("\n"))) if lines <= MOST_LINES and field.multiline else 0
+        of_lines = field.multiline or lines > 1
+        most = LONGEST_TEXT if of_lines else 5 * LONGEST_FORM_LINE
+        longest = max(map(len, text.split("\n"))) if of_lines and lines <= MOST_LINES else 0
         if len(text) > most or lines > MOST_LINES or longest > LONGEST_FORM_LINE:
             return (
                 f"{field.label[:40]} is too long for a form ({len(text):,} characters in"

@@ -58,15 +58,13 @@ def replace_unsafe(text: str, replacement: Callable[[str], str]) -> str:
 def _thinned(part: str, replacement: Callable[[str], str]) -> str:
     """A text with at most 8 marks in a row."""
     import unicodedata
+    from itertools import groupby
 
-    kept, run = [], ""
-    for char in part:
-        if unicodedata.category(char) in ("Mn", "Me", "Cf"):
-            run += char
-        else:
-            kept += [_limited(run, replacement), char]
-            run = ""
-    return "".join([*kept, _limited(run, replacement)])
+    def is_mark(char: str) -> bool:
+        return unicodedata.category(char) in ("Mn", "Me", "Cf")
+
+    runs = ((marks, "".join(run)) for marks, run in groupby(part, key=is_mark))
+    return "".join(_limited(run, replacement) if marks else run for marks, run in runs)
 
 
 def _limited(run: str, replacement: Callable[[str], str]) -> str:

@@ -44,7 +44,7 @@ def merge_driver(arguments: Arguments) -> int:
         return CANNOT
     _put(mine, merged.text.encode())
     for line in merged.told(file):
-        note(f"{line}. `mbtui resolve` shows what is left")
+        note(f"{line}. In `mbtui`, M shows both texts")
     return 1 if merged.undecided else 0
 
 
@@ -82,6 +82,8 @@ def resolve(arguments: Arguments) -> int:
         for item in settled:
             for line in item.told():
                 (out if item.is_settled else note)(safe_line(line))
+        if any(item.undecided for item in settled):
+            note("`mbtui` asks about them one by one: M, with both texts beside each other")
     return 0 if all(item.is_settled for item in settled) else 3
 
 

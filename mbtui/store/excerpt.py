@@ -11,6 +11,9 @@ from mbtui.store.files import MAX_BYTES, UnreadableError, open_inside
 WINDOW = 128 * 1024
 """How many bytes are shown before and behind the place that is asked for."""
 
+NOT_THERE = "is not there"
+"""What UnreadableError says of a missing file."""
+
 _AT_ONCE = 1024 * 1024
 _CONTINUATIONS = bytes(range(0x80, 0xC0))
 """The bytes of UTF-8 that begin no character."""
@@ -48,7 +51,7 @@ def excerpt(path: Path, root: Path, line: int = 0, column: int = 0) -> Excerpt:
     """
     handle = open_inside(path, root)
     if handle is None:
-        raise UnreadableError("is not there")
+        raise UnreadableError(NOT_THERE)
     try:
         return _excerpt(handle, line, column)
     except OSError as error:
@@ -72,8 +75,10 @@ def _excerpt(handle: int, line: int, column: int) -> Excerpt:
     elif begin:
         head = before.find(b"\n") + 1 or len(before)
     behind = begin + len(data) < size
-    newline = data.rfind(b"\n", place - begin) if behind else -1
-    text = _decoded(data[head : newline if newline >= 0 else len(data)])
+    if behind:
+        newline = data.rfind(b"\n", place - begin)
+        data = data[:newline] if newline >= 0 else _whole(data)
+    text = _decoded(data[head:])
     lines = [item.removesuffix("\r") for item in text.removeprefix("\ufeff").split("\n")]
     if not behind and len(lines) > 1 and not lines[-1]:
         lines.pop()

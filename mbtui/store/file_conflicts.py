@@ -17,6 +17,7 @@ from mbtui.bank.entry import ARCHIVE
 from mbtui.bank.merge_section import MergedEntry, Version, same_version
 from mbtui.bank.schema import Schema
 from mbtui.store.config import parse_bank_file
+from mbtui.store.decisions import decided_keys
 from mbtui.store.files import UnreadableError, read_bytes
 from mbtui.store.git import BASE, OURS, THEIRS, GitError, unmerged_files
 from mbtui.store.markers import split_markers
@@ -41,7 +42,7 @@ class FileConflict(NamedTuple):
 
     `sides` and `merged` are None for `bank.toml` and where `problem` says why the file cannot be
     merged by entry. `data` are the bytes that stand in the folder; `by_hand` what a person wrote
-    there since git stopped, by entry (None: taken out).
+    there since git stopped, by entry (None: taken out); `stages` are git's versions of the file.
     """
 
     file: str
@@ -52,6 +53,7 @@ class FileConflict(NamedTuple):
     merged: MergedText | None = None
     by_hand: Mapping[str, str | None] = {}
     problem: str = ""
+    stages: Mapping[int, bytes] = {}
 
     @property
     def undecided(self) -> list[MergedEntry]:
@@ -142,9 +144,11 @@ def _conflict(
         section = section_of(file)
         three = Sides(*(read_side(side, file, section, schema) for side in sides))
         own = data is not None and data not in (stages or {}).values()
-        hand = _by_hand(text, three) if own else {}
+        kept = decided_keys(folder, stages) if stages else set()
+        hand = _by_hand(text, three, kept) if own or kept else {}
         merged, text = _merged(three, hand, {})
-        return FileConflict(file, data, in_index, text, three, merged, hand)
+        known = stages or {}
+        return FileConflict(file, data, in_index, text, three, merged, hand, stages=known)
     except (MergeError, UnicodeDecodeError) as error:
         return FileConflict(file, data, in_index, problem=str(error))
 
@@ -167,8 +171,11 @@ def _merged(
     return merged, with_markers(merged, sides)
 
 
-def _by_hand(text: str, sides: Sides) -> dict[str, str | None]:
-    """What a person settled in the file: entries outside the markers that git did not leave so."""
+def _by_hand(text: str, sides: Sides, kept: set[str]) -> dict[str, str | None]:
+    """What a person settled in the file: entries outside the markers that git did not leave so.
+
+    `kept` are the entries that a person decided to keep as they stand there.
+    """
     marked = split_markers(text)
     texts = (marked.ours, marked.theirs) if marked else (text, text)
     mine = sides.mine
@@ -187,6 +194,8 @@ def _by_hand(text: str, sides: Sides) -> dict[str, str | None]:
             same_version(version, side) for side in (entry.base, entry.mine, entry.theirs)
         )
         if entry is not None and same_version(version, entry.result) and not entry.conflicts:
+            if key in kept:
+                settled[key] = raw_text(left, block)
             continue
         if not as_git_left_it or (entry is not None and entry.conflicts):
             settled[key] = raw_text(left, block)

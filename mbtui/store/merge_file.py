@@ -43,7 +43,8 @@ def sentence(file: str, entry: MergedEntry) -> str:
     title = next((plain(found) for found in titles if found), entry.key)
     if entry.deleted_by:
         here, there = ("here", "there") if entry.deleted_by == MINE else ("there", "here")
-        return f"{file}: {entry.key} ({title}) was taken out {here} and changed {there}; it is kept"
+        gone = "archived, deleted or moved"
+        return f"{file}: {entry.key} ({title}) was {gone} {here} and changed {there}; it is kept"
     return f"{file}: {entry.key} ({title}): both sides changed {', '.join(entry.conflicts)}"
 
 

@@ -34,6 +34,7 @@ class Settling(Undoing):
 
         What stays undecided is written with git's markers around it. Raises StoreError.
         """
+        from mbtui.store.decisions import remember
         from mbtui.store.file_conflicts import Settled, decided_text
         from mbtui.store.git import add_files
 
@@ -47,6 +48,8 @@ class Settling(Undoing):
         with bank_lock(self.folder):
             if new != (conflict.data or b""):
                 self._write(conflict, new)
+            if decided and conflict.stages:
+                remember(self.folder, conflict.stages, decided)
             added = add and conflict.in_index and not undecided
             if added:
                 add_files(self.folder, [conflict.file])

@@ -244,9 +244,11 @@ class Store(Settling):
     def _fill(self, file: str, before: FileState, after: FileState) -> None:
         """Give a broken file's state the last good content, else what can be read of the file.
 
-        What could be read of it before stays while less can be read now.
+        What could be read of it before stays while less can be read now. Of a file with conflict
+        markers both sides are shown.
         """
-        if before.section is not None:
+        in_conflict = after.problem is not None and after.problem.state == "conflict"
+        if before.section is not None and not in_conflict:
             after.keep_content_of(before)
             return
         from mbtui.store.salvage import salvaged, with_count
@@ -298,8 +300,8 @@ class Store(Settling):
         """Whether the file looks as if another program were in the middle of writing it.
 
         Such a file was written a moment ago and is empty, cannot be read, or became shorter or lost
-        entries in place since it was last read; or a program has it open for writing, and goes on. Replacing it
-        would cost what is still to come.
+        entries in place since it was last read; or a program has it open for writing, and goes on.
+        Replacing it would cost what is still to come.
         """
         mark = signature(self.folder / file)
         if mark is None or not self._may_be_in_work(file, mark):

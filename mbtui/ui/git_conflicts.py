@@ -56,7 +56,7 @@ class GitConflictsApp(App[Result]):
         if marked or self.git_conflicts or (git is not None and is_merging(git)):
             self.find_conflicts(lambda _: None)
 
-    @work(thread=True, group="git", exclusive=True, exit_on_error=False)
+    @work(thread=True, group="git", exit_on_error=False)
     def find_conflicts(self, done: Callable[[Sequence[FileConflict]], None]) -> None:
         """Ask git, then call `done` with the files that are not merged."""
         found: Sequence[FileConflict] = ()

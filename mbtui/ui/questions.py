@@ -93,10 +93,10 @@ def of_save(error: ConflictError, leave_label: str = "Back to the form") -> Comp
     who, when = newest_change(error.theirs, error.base)
     fields = differing(error.fields, error.mine, error.theirs)
     return Comparison(
-        f"Changed by {who} meanwhile · {title}",
+        f"Changed meanwhile · {title}",
         entry,
         mine,
-        Side("Theirs", error.theirs, who, when),
+        Side("Theirs", error.theirs, f"last saved by {who}", when),
         error.base,
         fields,
         leave_label=leave_label,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from mbtui.bank.entry import Entry, moment, plain
@@ -17,10 +18,17 @@ GONE = "gone"
 """The outcome that lets an entry stay deleted."""
 
 
-def of_git(file: str, merged: MergedEntry, names: tuple[str, str], place: str = "") -> Comparison:
+def of_git(
+    file: str,
+    merged: MergedEntry,
+    names: tuple[str, str],
+    place: str = "",
+    archived: Entry | None = None,
+) -> Comparison:
     """An entry that git's two sides changed in the same place, or that one of them took out.
 
-    `names` are those of the sides; `place` says which of several questions it is.
+    `names` are those of the sides; `place` says which of several questions it is; `archived` is the
+    archived entry of that id.
     """
     version = merged.result or merged.mine or merged.theirs
     assert version is not None
@@ -28,7 +36,7 @@ def of_git(file: str, merged: MergedEntry, names: tuple[str, str], place: str = 
     entry = Entry(version.kind, dict(version.data), section=section, file=file)
     title = f"{place}{title_of(entry)}"
     if merged.deleted_by:
-        return _taken_out(merged, entry, names, title)
+        return _taken_out(merged, entry, names, title, archived)
     mine, theirs = (_table(side, merged) for side in (merged.mine, merged.theirs))
     base = _table(merged.base, merged) if merged.base else None
     labels = ", ".join(label_of(name) for name in merged.conflicts)
@@ -47,35 +55,51 @@ def of_git(file: str, merged: MergedEntry, names: tuple[str, str], place: str = 
     )
 
 
-def _taken_out(merged: MergedEntry, entry: Entry, names: tuple[str, str], title: str) -> Comparison:
+def _taken_out(
+    merged: MergedEntry,
+    entry: Entry,
+    names: tuple[str, str],
+    title: str,
+    archived: Entry | None,
+) -> Comparison:
     here = merged.deleted_by == MINE
     who, other = (names[0], names[1]) if here else (names[1], names[0])
     data = dict(entry.data)
     base = dict(merged.base.data) if merged.base else {}
-    kept, gone = _side(f"Changed ({other})", data), Side(f"Taken out ({who})", None)
+    if archived is not None:
+        by, reason, _ = archiving(archived)
+        what = f"{by} archived this entry on {who}{f' ({reason})' if reason else ''}"
+        then = "Kept, it is live beside its archived copy; M on it settles that next."
+        label, go = "Archived", "Leave it archived"
+    else:
+        what = f"this entry was deleted or moved on {who}"
+        then = "Kept, it is in the bank again."
+        label, go = "Gone", "Leave it out"
     return Comparison(
         title,
         entry,
-        kept,
-        gone,
+        _side(f"Changed ({other})", data),
+        Side(f"{label} ({who})", None),
         base,
         changed_since(data, base),
         save_label="Keep the changed text",
         leave_label="Not now",
-        note=(
-            f"{who} deleted, archived or moved this entry; {other} changed it."
-            " Kept, it stands beside an archived or moved copy until you settle that too."
-        ),
-        others=((GONE, "Let it stay out"),),
+        note=f"{what[0].upper()}{what[1:]}; {other} changed it. {then}",
+        others=((GONE, go),),
     )
+
+
+def archiving(entry: Entry) -> tuple[str, str, datetime | None]:
+    """Who archived an entry, why, and when."""
+    stamp = entry.data.get("archived")
+    stamp = stamp if isinstance(stamp, Mapping) else {}
+    by = safe_line(plain(stamp.get("by", ""))) or "someone"
+    return by, safe_line(plain(stamp.get("reason", ""))), moment(stamp.get("at"))
 
 
 def of_twin(entry: Entry, twin: Entry, others: Sequence[tuple[str, str]]) -> Comparison:
     """A live entry beside its archived text."""
-    stamp = twin.data.get("archived")
-    stamp = stamp if isinstance(stamp, Mapping) else {}
-    by = safe_line(plain(stamp.get("by", ""))) or "someone"
-    reason = safe_line(plain(stamp.get("reason", "")))
+    by, reason, when = archiving(twin)
     fields = [
         name
         for name in {**twin.data, **entry.data}
@@ -84,15 +108,15 @@ def of_twin(entry: Entry, twin: Entry, others: Sequence[tuple[str, str]]) -> Com
         and plain(twin.data.get(name)) != plain(entry.data.get(name))
     ]
     return Comparison(
-        f"Archived, and edited since · {title_of(entry)}",
+        f"Live and in the archive · {title_of(entry)}",
         entry,
         _side("Live", entry.data),
-        Side("In the archive", twin.data, by, moment(stamp.get("at"))),
+        Side("In the archive", twin.data, by, when),
         None,
         fields,
         save_label="",
         leave_label="Leave both",
-        note=f"{by} archived this entry{f' ({reason})' if reason else ''}; it was edited since.",
+        note=f"{by} archived this entry{f' ({reason})' if reason else ''}; the live text differs.",
         others=tuple(others),
     )
 
@@ -123,5 +147,5 @@ def conflict_notice(conflicts: Sequence[FileConflict]) -> str:
     elif stuck is not None:
         told = stuck.problem
     else:
-        told = "nothing to decide"
+        return safe_line(f"merged: {files}{more}; git has not been told · M adds it to git")
     return safe_line(f"git could not merge {files}{more}: {told} · M settles it")

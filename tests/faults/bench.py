@@ -123,11 +123,7 @@ class Bench:
         check(problem is None, f"a valid file was refused: {problem}")
         section = store.last_read(file)
         assert section is not None
-        plain = SectionText(text, section=section.section, file=file, schema=section.schema)
-        check(repr(plain.pieces) == repr(section.pieces), "a reading with a cache cut otherwise")
-        for one, other in zip(plain.blocks, section.blocks, strict=True):
-            check(oracle.alike(one.entry.data, other.entry.data), "a cached entry is another")
-            check(one.entry.line == other.entry.line, "a cached entry has another line")
+        plain = self.as_read_plainly(section, text)
         wanted = {kind for kind in before.data if isinstance(before.data[kind], list)}
         for kind in {e.kind.slug for e in plain.entries} | (wanted & set(section.schema.kinds)):
             read = [e.data for e in plain.entries if e.kind.slug == kind]
@@ -136,6 +132,21 @@ class Bench:
             if not any(e.kind.single for e in plain.entries if e.kind.slug == kind):
                 check(oracle.alike(read, there), f"the entries of {kind} are others")
         return before
+
+    def as_read_plainly(self, section: SectionText, text: str) -> SectionText:
+        """The text read from the start, which must be what the store made of it piece by piece."""
+        plain = SectionText(text, section=section.section, file=section.file, schema=section.schema)
+        check(repr(plain.pieces) == repr(section.pieces), "what is known was cut otherwise")
+        for one, other in zip(plain.blocks, section.blocks, strict=True):
+            check(oracle.alike(one.entry.data, other.entry.data), "a known entry is another")
+            check(one.entry.line == other.entry.line, "a known entry has another line")
+        return plain
+
+    def check_memory(self, store: Store, file: str) -> None:
+        """What the store knows of a file that it wrote is what a new reading finds."""
+        section = store.last_read(file)
+        if section is not None:
+            self.as_read_plainly(section, self.text_of(file))
 
     def attempt(self, change: Callable[[], Any]) -> tuple[bool, Any]:
         """Whether the change was made; if not, that nothing at all was written."""
@@ -186,6 +197,7 @@ class Bench:
 
     def undo(self, store: Store, file: str, before: Before) -> None:
         """Sometimes: the change is taken back, and the file says what it said."""
+        self.check_memory(store, file)
         if self.chance.random() > 0.3:
             return
         self.story = f"undo of {self.story}"
@@ -217,6 +229,7 @@ class Bench:
                 return
             self.counts["redo"] += 1
             check(self.all_bytes() != with_change, "redo did nothing")
+        self.check_memory(store, file)
 
     def owner_of(self, entry: Entry, before: Before) -> Owner | None:
         """The entry's table in the oracle's words; None where it stands in an inline array."""

@@ -278,8 +278,10 @@ class Shell:
 def _said(code: int, token: str, errors: str) -> str:
     if code == 0:
         return f"kept {token}"
-    if "archive" in errors or "no entry" in errors or "has no tag" in errors:
+    if "archive" in errors or "no entry" in errors:
         return "nothing"
+    if "give one of them a new id" in errors:  # A move was cut short, and one text edited since.
+        return "twice"
     return f"refused {errors.strip()}"
 
 

@@ -27,7 +27,7 @@ __all__ = ["demo", "open_app", "own_state"]
 BANK = Path("/p/memory-bank/known-issues.toml")
 
 
-def command(line: int = 41, **environ: str) -> list[str]:
+def command(environ: dict[str, str], line: int = 41) -> list[str]:
     return editor_command(environ, BANK, line)
 
 
@@ -51,7 +51,7 @@ def command(line: int = 41, **environ: str) -> list[str]:
 def test_t33_the_words_of_the_editor_reach_no_shell(
     environ: dict[str, str], expected: list[str] | None
 ) -> None:
-    found = command(**environ)
+    found = command(environ)
     assert os.path.isabs(found[-1])
     assert str(BANK) in found[-1]
     if expected is None:
@@ -61,8 +61,8 @@ def test_t33_the_words_of_the_editor_reach_no_shell(
 
 def test_t33_the_file_is_last_with_its_whole_path() -> None:
     assert editor_command({"EDITOR": "ed"}, Path("-rf"), 0)[-1] == os.path.abspath("-rf")
-    assert command(EDITOR="hx") == ["hx", f"{BANK}:41"]
-    assert command(0, EDITOR="vim") == ["vim", str(BANK)]
+    assert command({"EDITOR": "hx"}) == ["hx", f"{BANK}:41"]
+    assert command({"EDITOR": "vim"}, 0) == ["vim", str(BANK)]
 
 
 def test_t33_a_quote_that_is_not_closed_is_told() -> None:

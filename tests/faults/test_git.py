@@ -152,7 +152,7 @@ def test_an_archived_entry_that_was_edited_elsewhere_is_kept_and_marked(
     store.archive(store.bank.entries[0], "fixed")
     repository.commit("archived")
     told = repository.git("merge", "--no-edit", "topic", fails=True)
-    assert f"{entry.id} (E) was taken out here and changed there; it is kept" in told
+    assert f"{entry.id} (E) was archived, deleted or moved here and changed there" in told
     bank = repository.bank()
     assert [found.data["issue"] for found in bank.entries] == ["edited\n"]
     twin = bank.entries[0].archived_twin

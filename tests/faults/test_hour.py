@@ -166,7 +166,8 @@ class Hour:
         for _ in range(self.chance.randint(0, 8)):
             window.press("j")
         window.send("e")
-        window.within(SOON, lambda: "Esc" in window.lines[-1] and not window.shows(" 2 All"))
+        window.within(SOON, lambda: window.lines[0].startswith(" Edit"))
+        window.settle()
         window.press(self.word("person") + " ")
 
     def save(self, window: Window) -> None:

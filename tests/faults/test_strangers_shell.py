@@ -7,8 +7,10 @@ every word and every option takes hostile values, in text and with `--json`.
 from __future__ import annotations
 
 import ast
+import importlib
 import itertools
 import json
+import pkgutil
 import re
 import sys
 from collections.abc import Iterator
@@ -150,9 +152,10 @@ def test_t30_the_last_net_stands_alone(
     run: Run, world: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Where a command forgot to make a text safe, the output does not let it through."""
-    for name, module in list(sys.modules.items()):
+    for found in pkgutil.iter_modules(mbtui.cli.__path__, "mbtui.cli."):
+        module = importlib.import_module(found.name)
         for function in ("safe_line", "safe_text"):
-            if name.startswith("mbtui.cli") and hasattr(module, function):
+            if hasattr(module, function):
                 monkeypatch.setattr(module, function, lambda text: text)
     steers = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
     for words in (
@@ -201,6 +204,10 @@ def test_t30_a_bug_is_told_without_text_of_the_bank(
     assert not acting(shown.getvalue())
 
 
+def wait_for(window: Pty, text: str) -> None:
+    window.until(lambda: text in window.text())
+
+
 def test_t30_commands_in_a_real_terminal(tmp_path: Path) -> None:
     project = tmp_path / PATH_NAME
     folder = make_hostile_bank(project, EVERYTHING)
@@ -209,9 +216,9 @@ def test_t30_commands_in_a_real_terminal(tmp_path: Path) -> None:
         window = Pty(["-m", "mbtui", *words, "--bank", str(folder)], env, size=(90, 24))
         try:
             if words == ["add"]:
-                window.until(lambda window=window: "Title:" in window.text())
+                wait_for(window, "Title:")
                 window.send("x\n")
-                window.until(lambda window=window: "Kind" in window.text())
+                wait_for(window, "Kind")
                 window.send("\n\n")
             while window.pump(5):
                 pass

@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from mbtui.ui.crash import EXIT_CODE
 from tests.faults.hostile_bank import NAME, TEXTS, make_hostile_bank
 from tests.ui.terminal import Terminal
 from tests.ui.window import SOON, Window, own_world
@@ -147,6 +150,14 @@ def leave(window: Window) -> bytes:
     return window.raw
 
 
+def assert_same_forms(walks: list[Callable[[], bytes]]) -> None:
+    """Walk the harmless bank and the hostile one at the same time, and compare what was sent."""
+    with ThreadPoolExecutor(2) as both:
+        harmless, hostile = (forms(raw) for raw in both.map(lambda walk: walk(), walks))
+    assert hostile <= harmless, hostile - harmless
+    assert not any(form.startswith(("ESC", "OSC 5", "OSC 8", "OSC 0")) for form in hostile)
+
+
 def sender(window: Window) -> Callable[..., None]:
     """Keys sent one after the other, each when the screen is quiet."""
 
@@ -165,36 +176,70 @@ def escaped(text: str) -> str:
 
 
 def test_t30_nothing_in_a_bank_steers_a_wide_terminal(open_screen: Open) -> None:
-    sent = {}
-    for text in (HARMLESS, TEXT):
-        window, _ = open_screen((120, 35), text)
+    def walk(window: Window) -> bytes:
         walk_panes(window, sender(window))
         walk_dialogs(window, sender(window))
-        sent[text] = forms(leave(window))
-    assert sent[TEXT] <= sent[HARMLESS], sent[TEXT] - sent[HARMLESS]
-    assert not any(form.startswith(("ESC", "OSC 5", "OSC 8", "OSC 0")) for form in sent[TEXT])
+        return leave(window)
+
+    windows = [open_screen((120, 35), text)[0] for text in (HARMLESS, TEXT)]
+    assert_same_forms([partial(walk, window) for window in windows])
 
 
 @pytest.mark.parametrize("size", [(80, 24), (50, 16)], ids=str)
 def test_t30_nothing_in_a_bank_steers_a_smaller_terminal(
     open_screen: Open, size: tuple[int, int]
 ) -> None:
-    sent = {}
-    for text in (HARMLESS, TEXT):
-        window, _ = open_screen(size, text)
+    def walk(window: Window) -> bytes:
         walk_panes(window, sender(window))
-        sent[text] = forms(leave(window))
-    assert sent[TEXT] <= sent[HARMLESS], sent[TEXT] - sent[HARMLESS]
+        return leave(window)
+
+    windows = [open_screen(size, text)[0] for text in (HARMLESS, TEXT)]
+    assert_same_forms([partial(walk, window) for window in windows])
 
 
 def test_t30_a_conflict_steers_nothing(open_screen: Open) -> None:
-    sent = {}
-    for text, late in ((HARMLESS, "late"), (TEXT, escaped(LATE))):
-        window, bank = open_screen((100, 30), text, broken=False)
+    def walk(window: Window, bank: Path, late: str) -> bytes:
         window.until_shown("All entries")
         walk_conflict(window, sender(window), bank, late)
-        sent[text] = forms(leave(window))
-    assert sent[TEXT] <= sent[HARMLESS], sent[TEXT] - sent[HARMLESS]
+        return leave(window)
+
+    harmless, hostile = (open_screen((100, 30), t, broken=False) for t in (HARMLESS, TEXT))
+    assert_same_forms([partial(walk, *harmless, "late"), partial(walk, *hostile, escaped(LATE))])
+
+
+CRASH = """
+import sys
+from mbtui.ui.widgets.entry_view import EntryView
+def fail(self, y):
+    text = self.entry.title
+    raise RuntimeError(text)
+EntryView.{method} = fail
+from mbtui.cli.main import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+@pytest.mark.parametrize("method", ["render_line", "scroll_lines"])
+def test_t31_a_bug_tells_no_text_of_the_bank(tmp_path: Path, method: str, debug: str) -> None:
+    """An exception in a widget, the text of an entry in its message and its variables."""
+    folder = make_hostile_bank(tmp_path / "p", TEXT, broken=False)
+    env = own_world(tmp_path / "home") | {"MBTUI_DEBUG": debug}
+    program = ("-c", CRASH.format(method=method))
+    window = Window(folder, env, size=(100, 30), program=program, state=None)
+    try:
+        if method == "scroll_lines":
+            window.until_shown("All entries")
+            sender(window)("2", "\r", "j")
+        assert window.wait_for_end(SOON) == EXIT_CODE
+        sent = window.raw.decode()
+        said = sent[sent.rindex("\x1b[?1049l") :]
+        forms(window.raw)
+        assert "RuntimeError" in said
+        assert ("RVZJTA" in said) is bool(debug)
+        window.assert_left_clean()
+    finally:
+        window.close()
 
 
 def test_t30_no_bank_in_a_hostile_folder(tmp_path: Path) -> None:

@@ -23,6 +23,7 @@ ISSUES = "known-issues.toml"
 def repository(tmp_path: Path, own_state: Path) -> Repository:
     """A merge that stopped: one text changed twice, one entry archived here and changed there."""
     made = Repository(tmp_path / "acme-api", driver=False, home=own_state)
+    made.environment["XDG_STATE_HOME"] = str(own_state)
     made.now = NOW - timedelta(days=2)
     store = made.store("Ana Lima")
     text = "The first write hangs for 60 s.\n"
@@ -80,7 +81,7 @@ async def test_entry_by_entry_then_written_and_added(
         assert "The first write hangs for 60 s." in ui.text
         await ui.press("right", "f2")
         assert ui.on(Conflict) is not screen
-        assert "topic changed it" in ui.text
+        assert "Ana Lima archived this entry on main (fixed upstream)" in ui.text
         assert ui.on_disk() == before
         await ui.press("f2")
         assert "Tell git?" in ui.text
@@ -88,7 +89,7 @@ async def test_entry_by_entry_then_written_and_added(
         assert repository.git("status", "--porcelain").startswith("UU")
         await ui.press("enter")
         assert repository.git("diff", "--name-only", "--diff-filter=U") == ""
-        assert "Added; the merge can be committed" in ui.message
+        assert "Added. In the archive too: 1 entry; M settles that" in ui.message
         assert ui.app.git_conflicts == ()
         assert "<<<<<<<" not in ui.on_disk()
         await ui.reload()
@@ -96,6 +97,25 @@ async def test_entry_by_entry_then_written_and_added(
         assert entry.data["issue"].startswith("The first write hangs for 90 s")
         assert (entry.status, entry.tags) == ("worked-around", ["nfs", "sqlite"])
         assert ui.app.bank.find(UVLOOP)[0].data["issue"] == "Only with Python 3.12.\n"
+
+
+async def test_what_was_decided_is_not_asked_again_before_git_is_told(
+    open_app: OpenApp, repository: Repository
+) -> None:
+    async with open_app(MEDIUM, repository.folder) as ui:
+        await begin(ui)
+        await ui.press("M", "f2", "f2", "escape")
+        await ui.reload()
+        await ui.settle()
+        assert "merged: known-issues.toml; git has not been told · M" in ui.text
+        done = repository.mbtui("resolve")
+        assert (done.returncode, done.stderr) == (0, "")
+    async with open_app(MEDIUM, repository.folder) as ui:
+        await begin(ui)
+        await ui.press("M")
+        assert "Tell git?" in ui.text
+        await ui.press("enter")
+        assert repository.git("diff", "--name-only", "--diff-filter=U") == ""
 
 
 async def test_esc_leaves_the_disk_alone(open_app: OpenApp, repository: Repository) -> None:
@@ -112,7 +132,7 @@ async def test_an_entry_may_stay_out(open_app: OpenApp, repository: Repository) 
     async with open_app(MEDIUM, repository.folder) as ui:
         await begin(ui)
         await ui.press("M", "f2", "tab")
-        assert "Let it stay out" in ui.text
+        assert "Leave it archived" in ui.text
         await ui.press("enter")
         await ui.press("tab", "enter")
         assert "uvloop" not in ui.on_disk()

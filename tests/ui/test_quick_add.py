@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.widgets import TextArea
 
 from mbtui.bank.entry import Entry
+from mbtui.store.drafts import load_drafts
 from mbtui.store.errors import StoreError
 from mbtui.ui.screens.form import EntryForm
 from tests.ui.conftest import OpenApp
@@ -205,3 +207,20 @@ async def test_the_end_of_a_pasted_line_is_in_view(open_app: OpenApp) -> None:
         await ui.press("a")
         await ui.paste("a line that is much longer than the window is wide, and its end")
         assert ui.rows[-2].endswith("and its end")
+
+
+async def test_what_is_typed_is_on_disk_before_it_is_saved_and_gone_after(
+    open_app: OpenApp, demo: Path
+) -> None:
+    async with open_app(MEDIUM) as ui:
+        await ui.press("a")
+        await ui.type("caught in a hurry #nfs")
+        await ui.until(lambda: load_drafts(demo))
+        (draft,) = load_drafts(demo)
+        assert draft.texts["title"] == "caught in a hurry"
+        await ui.press("escape", "A")
+        assert ui.on(EntryForm).draft.name != draft.name
+        await ui.press("escape", "escape", "a")
+        await ui.press("enter")
+        assert "Added" in ui.message
+        assert draft.name not in [kept.name for kept in load_drafts(demo)]

@@ -12,6 +12,7 @@ from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.dialogs import AskLine, Pick
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.help import Help
+from mbtui.ui.screens.raw import RawView
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
 from tests.ui.snapshot import assert_svg_snapshot, assert_text_snapshot
@@ -137,6 +138,32 @@ async def broken_file(ui: Ui) -> None:
     assert ui.app.bank.broken_files
 
 
+async def raw_view(ui: Ui) -> None:
+    path = ui.file()
+    text = path.read_text().replace('status = "fixed"', 'status "fixed"', 1)
+    path.write_text(text.replace("Invoice totals", "Invoice\x1b[31m totals", 1))
+    await ui.reload()
+    await ui.press("exclamation_mark")
+    ui.on(RawView)
+
+
+async def raw_view_of_no_text(ui: Ui) -> None:
+    data = ui.file().read_bytes()
+    at = data.index(b"fontconfig finds")
+    ui.file().write_bytes(data[:at] + b"caf\xe9 \x9b2J" + data[at:])
+    await ui.reload()
+    await ui.press("exclamation_mark")
+    ui.on(RawView)
+
+
+async def raw_view_of_nothing(ui: Ui) -> None:
+    ui.file().unlink()
+    ui.file().symlink_to("/dev/zero")
+    await ui.reload()
+    await ui.press("exclamation_mark")
+    ui.on(RawView)
+
+
 SCREENS: dict[str, Steps] = {
     "main": main_screen,
     "tree": tree,
@@ -156,9 +183,14 @@ SCREENS: dict[str, Steps] = {
     "delete": delete_question,
     "conflict": conflict,
     "broken-file": broken_file,
+    "raw": raw_view,
+    "raw-no-text": raw_view_of_no_text,
+    "raw-not-opened": raw_view_of_nothing,
 }
 DRAWN = {
     *((name, WIDE) for name in ("main", "form", "search", "conflict")),
+    ("broken-file", MEDIUM),
+    ("raw", MEDIUM),
     ("main", MEDIUM),
     ("main", NARROW),
 }

@@ -69,10 +69,15 @@ async def undo_of_an_addition(ui: Ui) -> None:
 CONFLICTS: dict[str, Steps] = {
     "conflict-two": two_fields,
     "conflict-before": with_the_ancestor,
-    "conflict-result": editing_the_result,
     "conflict-undo": undo,
     "conflict-undo-added": undo_of_an_addition,
 }
+
+
+async def test_the_result_is_edited_beside_both_texts(open_app: OpenApp) -> None:
+    async with open_app(WIDE) as ui:
+        await editing_the_result(ui)
+        await look(ui, "conflict-result", WIDE)
 
 
 async def look(ui: Ui, name: str, size: tuple[int, int]) -> None:

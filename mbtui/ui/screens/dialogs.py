@@ -58,8 +58,8 @@ class Ask(ModalScreen[str]):
     DEFAULT_CSS = dialog_css("Ask")
     BINDINGS = [  # noqa: RUF012
         Binding("escape,q", "leave", "Back"),
-        Binding("left,up,h,k", "app.focus_previous", "Previous", show=False),
-        Binding("right,down,l,j", "app.focus_next", "Next", show=False),
+        Binding("left,up,h,k", "step(-1)", "Previous", show=False),
+        Binding("right,down,l,j", "step(1)", "Next", show=False),
     ]
 
     def __init__(self, title: str, text: str, buttons: Sequence[tuple[str, str]]) -> None:
@@ -82,6 +82,12 @@ class Ask(ModalScreen[str]):
         """Answer."""
         event.stop()
         self.dismiss((event.button.id or "").removeprefix("ask-"))
+
+    def action_step(self, by: int) -> None:
+        """Go to the button beside; the ends are ends."""
+        buttons = list(self.query(Button))
+        at = buttons.index(self.focused) if isinstance(self.focused, Button) else 0
+        buttons[max(0, min(at + by, len(buttons) - 1))].focus()
 
     def action_leave(self) -> None:
         """Answer nothing."""

@@ -62,7 +62,8 @@ class EntryCommands(DecidingCommands):
         if entry is None:
             return
 
-        field = next((f for f in form_fields(entry.kind, entry.data) if f.name == "tags"), None)
+        tags = {"tags": entry.data.get("tags")}
+        field = next((f for f in form_fields(entry.kind, tags) if f.name == "tags"), None)
         if field is None:
             self.screen.say(f"{entry.kind.title} has no tags")
             return

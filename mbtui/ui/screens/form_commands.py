@@ -40,6 +40,7 @@ class FormCommands(DecidingCommands):
         def done(entry: Entry | None) -> None:
             bar.saving = False
             if bar.text == submitted:
+                self.screen.owner.drop_draft(bar.draft_name)
                 bar.close(clear=True)
             if entry is not None:
                 self.reveal(entry)
@@ -66,11 +67,21 @@ class FormCommands(DecidingCommands):
             return None
         return _draft_of(bar.parsed(), bar.draft_name)
 
+    def keep_quick_add(self) -> None:
+        """Keep what stands in the quick-add line; forget what was emptied."""
+        draft = self.quick_add_draft()
+        if draft is None:
+            self.screen.owner.drop_draft(self.screen.quick_add.draft_name)
+        else:
+            self.screen.owner.keep_draft(draft)
+
     def do_new(self) -> None:
         """Open the form for a new entry of the selected kind."""
         if not self._may_write():
             return
         kept = self.screen.owner.drafts.of(None)
+        if kept is not None and kept.name == self.screen.quick_add.draft_name:
+            kept = None
         row = self.screen.sections.current
         slug = row.slug if row is not None and row.type == KIND else ""
         self.open_form(

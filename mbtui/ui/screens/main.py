@@ -290,6 +290,11 @@ class MainScreen(Screen[None]):
         event.stop()
         self.forms.form_for(event.parsed)
 
+    def on_quick_add_bar_typed(self, event: QuickAddBar.Typed) -> None:
+        """Keep what stands in the quick-add line."""
+        event.stop()
+        self.forms.keep_quick_add()
+
     def on_quick_add_bar_closed(self, event: QuickAddBar.Closed) -> None:
         """Back to the pane that had the focus."""
         event.stop()

@@ -23,7 +23,7 @@ from textual.worker import get_current_worker
 
 from mbtui.bank.bank import Bank, Problem
 from mbtui.bank.safetext import safe_line, safe_text
-from mbtui.store.excerpt import Excerpt
+from mbtui.store.excerpt import NOT_THERE, Excerpt
 from mbtui.store.files import UnreadableError
 from mbtui.ui.cells import ELLIPSIS, Line, fit
 from mbtui.ui.document import wrapped
@@ -239,7 +239,12 @@ class RawView(Screen[None]):
 
     def _show_keys(self) -> None:
         keys = self._SHORT_KEYS if self.size.width < _NARROW else self._KEYS
-        self.query_one(Footer).show_keys("", keys)
+        self.query_one(Footer).show_keys("", keys[1:] if self._refused else keys)
+
+    @property
+    def _refused(self) -> bool:
+        """Whether the file is there and not opened, by the editor neither."""
+        return self._why_not not in ("", NOT_THERE)
 
     @work(thread=True, exclusive=True, group="raw", exit_on_error=False)
     def _look(self) -> None:
@@ -261,6 +266,7 @@ class RawView(Screen[None]):
         pane.title = safe_line(f"{problem.file} · only shown")
         pane.title_right = plural(excerpt.size, "byte") if excerpt is not None else ""
         pane.show(excerpt, problem)
+        self._show_keys()
 
     def bank_changed(self, bank: Bank) -> None:
         """Follow the file: another place in it may be wrong now, or none."""
@@ -283,7 +289,7 @@ class RawView(Screen[None]):
     def action_edit(self) -> None:
         """Open the file in the user's editor at the line under the cursor."""
         app = cast("MbtuiApp", self.app)
-        if self._why_not and self._why_not != "is not there":
+        if self._refused:
             self._say(f"{self._problem.file} {self._why_not}")
             return
         self._say(app.open_in_editor(self._problem.file, self._pane.line))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from mbtui.bank.entry import Entry
@@ -14,6 +14,7 @@ from mbtui.ui.comparison import EDITED, MINE, SAVE, Comparison, Decision, chosen
 from mbtui.ui.questions_git import of_git, of_twin
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.dialogs import Ask
+from mbtui.ui.screens.form import Draft
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.wording import plural, title_of
 
@@ -55,7 +56,10 @@ class Settle(WritingCommands):
             return
         conflict, entry = questions[at]
         place = f"{at + 1} of {len(questions)} · " if len(questions) > 1 else ""
-        comparison = of_git(conflict.file, entry, names, place)
+        copies = self.screen.bank.find(entry.key)
+        archived = next((copy for copy in copies if copy.archived), None)
+        archived = archived or next((c.archived_twin for c in copies if c.archived_twin), None)
+        comparison = of_git(conflict.file, entry, names, place, archived)
 
         def answered(decision: Decision | None) -> None:
             if decision is None:
@@ -103,12 +107,15 @@ class Settle(WritingCommands):
             )
 
         text = f"{', '.join(map(safe_line, ready))}. {safe_line(told)}".strip()
-        title = f"Merged: {plural(len(ready), 'file')}. Tell git?"
+        title = "Merged. Tell git?"
         buttons = [("add", "git add"), ("", "Not yet")]
         self.screen.app.push_screen(Ask(title, text, buttons), answered)
 
     def _added(self, told: str) -> None:
         self.screen.owner.look_for_conflicts()
+        twice = sum(1 for entry in self.screen.bank.entries if entry.archived_twin is not None)
+        if twice and not told:
+            told = f"Added. In the archive too: {plural(twice, 'entry', 'entries')}; M settles that"
         self.screen.say(told or "Added; the merge can be committed")
 
     # Two places
@@ -129,7 +136,7 @@ class Settle(WritingCommands):
                     told = f"Archived with its newer text: {title_of(entry)}"
                     self._change(lambda: store.archive_this_text(entry, twin), told)
 
-            others = [(ARCHIVE_THIS, "Archive this text"), (KEEP_LIVE, "Keep it live")]
+            others = [(ARCHIVE_THIS, "Archive the live text"), (KEEP_LIVE, "Keep it live")]
             self.show(of_twin(entry, twin, others), answered)
 
     def _finish(self, entry: Entry, copy: Entry) -> None:
@@ -154,8 +161,20 @@ class Settle(WritingCommands):
         self.screen.owner.change(work, lambda _: self.screen.say(told), self._failed)
 
     def show(self, comparison: Comparison, answered: Callable[[Decision | None], None]) -> None:
-        """Show both texts; `answered` gets what was chosen."""
-        self.screen.app.push_screen(Conflict(comparison, self.screen.owner.now()), answered)
+        """Show both texts; `answered` gets what was chosen. A result typed there is kept."""
+        owner, entry = self.screen.owner, comparison.entry
+        draft = Draft(entry.kind, entry, dict(comparison.theirs.data or {}))
+
+        def keep(texts: Mapping[str, str]) -> None:
+            draft.texts = dict(texts)
+            owner.keep_draft(draft)
+
+        def closed(decision: Decision | None) -> None:
+            if decision is not None:
+                owner.drop_draft(draft.name)
+            answered(decision)
+
+        self.screen.app.push_screen(Conflict(comparison, owner.now(), keep), closed)
 
 
 def _decided(entry: MergedEntry, comparison: Comparison, decision: Decision) -> Version | None:

@@ -60,6 +60,10 @@ class QuickAddInput(LineInput):
         self.post_message(self.ToForm())
 
 
+KEEP_SECONDS = 2.0
+"""How long typed text may be only on the screen."""
+
+
 class QuickAddBar(Vertical):
     """The line and its preview; hidden until it is opened."""
 
@@ -89,6 +93,9 @@ class QuickAddBar(Vertical):
     class Closed(Message):
         """The bar was closed; what was typed stays for the next time."""
 
+    class Typed(Message):
+        """There is text that nothing keeps yet, or the kept text was emptied."""
+
     def __init__(
         self,
         parse: Callable[[str], QuickAdd],
@@ -102,7 +109,8 @@ class QuickAddBar(Vertical):
         self.saving = False
         """Whether what was submitted is on its way to the disk."""
         self.draft_name = new_name()
-        """The name under which what is typed is kept when the program ends."""
+        """The name under which what is typed is kept."""
+        self._kept = ""
 
     def compose(self) -> ComposeResult:
         """The preview over the line."""
@@ -112,6 +120,17 @@ class QuickAddBar(Vertical):
             yield QuickAddInput(
                 placeholder="what happened #tag !severity @kind path -- more", id="quick-add-line"
             )
+
+    def on_mount(self) -> None:
+        """Have the text kept as it grows."""
+        self.set_interval(KEEP_SECONDS, self.keep)
+
+    def keep(self) -> None:
+        """Have the text kept, if it changed since it was."""
+        text = self.text.strip()
+        if text != self._kept and not self.saving:
+            self._kept = text
+            self.post_message(self.Typed())
 
     @property
     def line(self) -> QuickAddInput:
@@ -140,7 +159,9 @@ class QuickAddBar(Vertical):
         if clear:
             self.line.value = ""
             self.line.body = ""
-            self.draft_name = new_name()
+            self.draft_name, self._kept = new_name(), ""
+        else:
+            self.keep()
         self.remove_class("-shown")
         self.post_message(self.Closed())
 

@@ -223,9 +223,10 @@ def _room_for(section: SectionText, kind: Kind) -> list[Replacement]:
         raise InputError(
             f"{where} is not written as [[{kind.slug}]] tables; convert it, then add to it"
         )
-    for block in section.blocks_of(kind.slug):
-        if kind.single or not block.array:
-            raise InputError(f"{where} is written [{kind.slug}]; write [[{kind.slug}]] first")
+    blocks = section.blocks_of(kind.slug)
+    named = not blocks and any(piece.path[:1] == (kind.slug,) for piece in section.pieces)
+    if named or any(kind.single or not block.array for block in blocks):
+        raise InputError(f"{where} is written [{kind.slug}]; write [[{kind.slug}]] first")
     return []
 
 

@@ -18,7 +18,7 @@ from tests.faults.bench import (
     no_longer_than,
     same,
 )
-from tests.faults.mutations import as_bytes, mutated, seeds
+from tests.faults.mutations import a_seed, as_bytes, mutated
 from tests.faults.oracle import Before, Owner, check
 
 TEXTS = [
@@ -68,8 +68,8 @@ class Fuzz(Bench):
         """One damaged file: read, change, judge."""
         chance = self.chance
         self.story = ""
-        slug, text = chance.choice(seeds())
-        _, other = chance.choice(seeds())
+        slug, text = a_seed(chance)
+        _, other = a_seed(chance)
         file = f"{slug}.toml"
         for path in (*self.folder.glob("*.toml"), *self.folder.glob("archive/*.toml")):
             if path.name != "bank.toml":
@@ -83,7 +83,7 @@ class Fuzz(Bench):
         data = as_bytes(chance, mutated(chance, text, other))
         beside = chance.choice((f"archive/{file}", "development-notes.toml"))
         if beside != file and chance.random() < 0.5:
-            self.put(beside, as_bytes(chance, mutated(chance, chance.choice(seeds())[1], text)))
+            self.put(beside, as_bytes(chance, mutated(chance, a_seed(chance)[1], text)))
         self.put(file, data)
         self.story = f"{file}: {data!r}"
         with no_longer_than(LONGEST):

@@ -61,17 +61,22 @@ NASTY = {
 
 
 @cache
-def seeds() -> list[tuple[str, str]]:
+def seeds() -> tuple[list[tuple[str, str]], ...]:
     """Section slugs and texts: the demo bank's, the hard ones, and toml-test's where it is."""
-    demo = resources.files("mbtui").joinpath("data/demo/memory-bank")
-    found = [
+    folder = resources.files("mbtui").joinpath("data/demo/memory-bank")
+    demo = [
         (item.name.removesuffix(".toml"), item.read_text("utf-8"))
-        for item in sorted(demo.iterdir(), key=lambda item: item.name)
+        for item in sorted(folder.iterdir(), key=lambda item: item.name)
         if item.name.endswith(".toml") and item.name != "bank.toml"
     ]
     section = {"single tables": "project-context"}
-    found += [(section.get(name, "known-issues"), text) for name, text in NASTY.items()] * 2
-    return found + [("known-issues", text) for text in toml_test_texts()]
+    nasty = [(section.get(name, "known-issues"), text) for name, text in NASTY.items()]
+    return demo, nasty, [("known-issues", text) for text in toml_test_texts()] or nasty
+
+
+def a_seed(chance: random.Random) -> tuple[str, str]:
+    """One of them, the hard ones more often."""
+    return chance.choice(chance.choices(seeds(), (3, 5, 2))[0])
 
 
 @cache

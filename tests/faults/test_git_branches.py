@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from mbtui.bank.merge_section import MergedEntry, Version
+from mbtui.bank.merge_section import KIND, MergedEntry, Version, in_kind
 from mbtui.store.store import Store
 from tests.faults.repository import Repository
 
@@ -150,6 +150,10 @@ def both(entry: MergedEntry) -> Version | None:
     result, mine = entry.result, entry.mine
     if result is None or mine is None or entry.deleted_by:
         return result
+    if KIND in entry.conflicts:
+        main = result.kind.main_field
+        own = in_kind(mine, result.kind).get(main, "")
+        return Version(result.kind, {**result.data, main: f"{result.data.get(main, '')}{own}"})
     texts = {
         name: f"{mine.data.get(name, '')}{result.data.get(name, '')}"
         for name in entry.conflicts

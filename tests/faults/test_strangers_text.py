@@ -28,8 +28,10 @@ from tests.faults.hostile_bank import (
     NAME,
     TEXTS,
     acting,
+    hostile_entry,
     make_bank_of_texts,
     make_hostile_bank,
+    put,
 )
 from tests.ui.conftest import OpenApp, demo, open_app, own_state
 from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
@@ -269,6 +271,30 @@ async def test_t30_the_question_for_a_bank_in_a_hostile_folder(tmp_path: Path) -
         assert pilot.app.screen.is_running
         for row in pilot.app.screen._compositor.render_strips():
             assert not acting(row.text)
+
+
+async def test_t30_what_is_copied_is_the_true_text_and_that_is_said(
+    open_app: OpenApp, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied: list[str] = []
+    monkeypatch.setattr(App, "copy_to_clipboard", lambda _, text: copied.append(text))
+    folder = tmp_path / "p" / "memory-bank"
+    folder.mkdir(parents=True)
+    put(folder / "bank.toml", "format = 1\n")
+    entries = ("id\x1b[2J", TEXTS["csi"]), ("plain", "nothing to see")
+    text = "".join(hostile_entry("current-issues", *entry) for entry in entries)
+    put(folder / "known-issues.toml", text)
+    async with open_app(MEDIUM, folder) as ui:
+        await ui.show("id\x1b[2J")
+        for key, true in (("y", TEXTS["csi"]), ("Y", "id\x1b[2J")):
+            await ui.press(key)
+            assert true in copied.pop()
+            assert "it holds control characters" in ui.message
+            assert_harmless(ui, "message")
+        await ui.show("plain")
+        await ui.press("y")
+        assert "nothing to see" in copied.pop()
+        assert "control characters" not in ui.message
 
 
 @pytest.fixture

@@ -82,6 +82,16 @@ def test_the_last_entry_moves_to_the_kind_in_front_of_it(
     assert text_of(store).rstrip() == text.rstrip()
 
 
+def test_an_entry_is_not_put_beside_a_table_of_its_kinds_name(tmp_path: Path) -> None:
+    text = '[[war-stories]]\nid = "w"\ntitle = "t"\n'
+    store = make_store(tmp_path, {ISSUES: text, ARCHIVED: "[war-stories.other]\nx = 1\n"})
+    store.load()
+    before = files(store)
+    with pytest.raises(InputError, match=r"write \[\[war-stories\]\] first"):
+        store.archive(entry_of(store, "w"), "r")
+    assert files(store) == before
+
+
 def test_a_sub_table_without_its_entry_can_be_emptied(tmp_path: Path) -> None:
     store = make_store(tmp_path, {ISSUES: "# c\n[current-issues.checked]\nx = 1\n"})
     (entry,) = store.load().entries

@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.entry import ARCHIVE
-from mbtui.bank.merge_section import MergedEntry, Version, same_version
+from mbtui.bank.merge_section import MergedEntry, Version
 from mbtui.bank.schema import Schema
 from mbtui.store.config import parse_bank_file
 from mbtui.store.decisions import decided_keys
 from mbtui.store.files import UnreadableError, read_bytes
-from mbtui.store.git import BASE, OURS, THEIRS, GitError, unmerged_files
+from mbtui.store.git import BASE, OURS, THEIRS, GitError, merged_by_line, unmerged_files
 from mbtui.store.markers import split_markers
 from mbtui.store.merge_config import merge_config
 from mbtui.store.merge_file import sentence
@@ -29,10 +29,10 @@ from mbtui.store.merging import (
     Sides,
     merge_sections,
     read_side,
-    version_of,
     with_markers,
 )
 from mbtui.store.rest import keyed_blocks
+from mbtui.store.section_text import SectionText
 from mbtui.store.splice import raw_text
 from mbtui.store.writer import section_of
 
@@ -172,34 +172,46 @@ def _merged(
 
 
 def _by_hand(text: str, sides: Sides, kept: set[str]) -> dict[str, str | None]:
-    """What a person settled in the file: entries outside the markers that git did not leave so.
+    """What a person settled in the file since git stopped, by entry.
 
-    `kept` are the entries that a person decided to keep as they stand there.
+    That is what is neither as git's own merge by line left it, which may mix the lines of entries,
+    nor as the merge by entry did. `kept` are the entries that a person decided to keep as they are.
+    """
+    by_entry = merge_sections(sides)
+    found = _settled_entries(text, sides.mine)
+    if found is None:
+        return {}
+    left = [_settled_entries(with_markers(by_entry, sides), sides.mine)]
+    texts = (side.text.encode() for side in sides)
+    by_line = merged_by_line(*texts)
+    left.append(_settled_entries((by_line or b"").decode(errors="replace"), sides.mine))
+    settled: dict[str, str | None] = {}
+    for key, raw in found.items():
+        entry = by_entry.entries.get(key)
+        as_left = any(raw == old[key] for old in left if old is not None and key in old)
+        if raw is not None and (not as_left or (key in kept and entry is not None)):
+            settled[key] = raw
+    for key, entry in by_entry.entries.items():
+        if entry.needs_decision and key not in found and all(o and key in o for o in left):
+            settled[key] = None
+    return settled
+
+
+def _settled_entries(text: str, like: SectionText) -> dict[str, str | None] | None:
+    """The texts of the entries of a file; None for one that markers stand around or split.
+
+    None for a file whose sides cannot be read.
     """
     marked = split_markers(text)
     texts = (marked.ours, marked.theirs) if marked else (text, text)
-    mine = sides.mine
     try:
-        left, right = (read_side(item, mine.file, mine.section, mine.schema) for item in texts)
+        one, other = (read_side(item, like.file, like.section, like.schema) for item in texts)
     except MergeError:
-        return {}
-    found, other = keyed_blocks(left), keyed_blocks(right)
-    merged = merge_sections(sides).entries
-    settled: dict[str, str | None] = {}
-    for key, block in found.items():
-        version, entry = version_of(block), merged.get(key)
-        if key not in other or not same_version(version_of(other[key]), version):
-            continue
-        as_git_left_it = entry is not None and any(
-            same_version(version, side) for side in (entry.base, entry.mine, entry.theirs)
-        )
-        if entry is not None and same_version(version, entry.result) and not entry.conflicts:
-            if key in kept:
-                settled[key] = raw_text(left, block)
-            continue
-        if not as_git_left_it or (entry is not None and entry.conflicts):
-            settled[key] = raw_text(left, block)
-    for key, entry in merged.items():
-        if entry.needs_decision and key not in found and key not in other:
-            settled[key] = None
-    return settled
+        return None
+    left, right = (
+        {key: raw_text(side, block) for key, block in keyed_blocks(side).items()}
+        for side in (one, other)
+    )
+    return {
+        key: left[key] if left.get(key) == right.get(key) else None for key in {**left, **right}
+    }

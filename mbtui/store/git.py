@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import subprocess
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -149,3 +150,23 @@ def _blobs(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
 def add_files(folder: Path, files: Iterable[str]) -> None:
     """Tell git that files are merged. Raises GitError."""
     run_git(folder, "add", "--", *files)
+
+
+def merged_by_line(base: bytes, ours: bytes, theirs: bytes) -> bytes | None:
+    """What git's own merge makes of three versions, with its markers; None where git fails."""
+    with tempfile.TemporaryDirectory(prefix="mbtui-merge-") as place:
+        paths = [os.path.join(place, name) for name in ("ours", "base", "theirs")]
+        for path, data in zip(paths, (ours, base, theirs), strict=True):
+            with open(path, "wb") as file:
+                file.write(data)
+        try:
+            answer = subprocess.run(
+                ["git", "merge-file", "-p", "-q", *paths],
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=SECONDS,
+                check=False,
+            )
+        except (OSError, subprocess.SubprocessError):
+            return None
+    return answer.stdout if 0 <= answer.returncode < 128 else None

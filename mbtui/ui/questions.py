@@ -96,7 +96,7 @@ def of_save(error: ConflictError, leave_label: str = "Back to the form") -> Comp
         f"Changed meanwhile · {title}",
         entry,
         mine,
-        Side("Theirs", error.theirs, f"last saved by {who}", when),
+        Side("Theirs", error.theirs, who, when),
         error.base,
         fields,
         leave_label=leave_label,

@@ -146,6 +146,8 @@ def conflict_notice(conflicts: Sequence[FileConflict]) -> str:
         told = f"{plural(count, 'entry', 'entries')} to decide"
     elif stuck is not None:
         told = stuck.problem
-    else:
+    elif all(conflict.data == conflict.text.encode() for conflict in conflicts):
         return safe_line(f"merged: {files}{more}; git has not been told · M adds it to git")
+    else:
+        told = "nothing to decide"
     return safe_line(f"git could not merge {files}{more}: {told} · M settles it")

@@ -19,12 +19,12 @@ import pytest
 
 from mbtui.store.store import Store
 from tests.faults.repository import Repository
-from tests.ui.window import Window, own_world
+from tests.ui.window import PATIENCE, Window, own_world
 
 ROUNDS = int(os.environ.get("MBTUI_FAULT_ROUNDS", "2"))
 F2, ESC = "\x1bOQ", "\x1b"
 ISSUES = "known-issues.toml"
-SOON = 10.0
+SOON = 10.0 * PATIENCE
 
 
 class Hour:

@@ -129,6 +129,7 @@ class MbtuiApp(
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
+        self.animation_level = "none"  # Motion costs bytes and time over SSH, and shows nothing.
 
     # What the bank is
 

@@ -16,8 +16,9 @@ import pytest
 from mbtui.store import file_state
 from tests.faults.conftest import Follow
 from tests.faults.following import AT_ONCE, BACK, SOON, may_run, pause, wait_until, write_anew
+from tests.faults.injection import open_folder
 from tests.ui.outside import Project
-from tests.unit.banks import ISSUES, issue, make_bank_at, put
+from tests.unit.banks import ISSUES, issue, make_bank_at
 
 
 @pytest.fixture
@@ -155,46 +156,46 @@ def test_two_hundred_files_at_once_are_one_reload_or_two(project: Project, follo
     assert len(following.banks) <= 2
 
 
-def test_permission_that_is_taken_away_and_given_back(folder: Path, tmp_path: Path) -> None:
+def test_permission_that_is_taken_away_and_given_back(tmp_path: Path) -> None:
     """As a user whom permissions bind, in a process that says what it was told."""
-    put(folder / "archive" / ISSUES, issue("c"))
     good = "bank 2+1 \n"
-    bound: tuple[str, ...] = ()
-    if os.getuid() == 0:
-        bound = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
-        if not may_run(*bound, sys.executable, "-c", "import mbtui.store.watch"):
-            pytest.skip("this system does not let a test run as another user")
-        for place in (tmp_path, *list(tmp_path.parents)[:2]):
-            place.chmod(0o755)
-        for path in (folder, *folder.rglob("*")):
-            os.chown(path, 65534, 65534)
-    program = (*bound, sys.executable, "-m", "tests.faults.follower", str(folder))
-    env = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
-    follower = subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=env)
-    told: list[str] = []
-    lines = follower.stdout
-    assert lines is not None
-    reader = threading.Thread(target=lambda: told.extend(iter(lines.readline, "")))
-    reader.start()
-    try:
-        wait_until(lambda: "state live\n" in told)
-        folder.chmod(0)
-        wait_until(lambda: any(line.startswith("state stale since ") for line in told))
-        wait_until(lambda: any("cannot be opened: Permission denied" in line for line in told))
-        folder.chmod(0o755)
-        wait_until(lambda: told.count("state live\n") == 2, BACK)
-        wait_until(lambda: good in told[-2:], BACK)
-        assert "state missing\n" not in told
-        for place in (folder / ISSUES, folder / "archive"):
-            mode = place.stat().st_mode
-            place.chmod(0)
-            wait_until(lambda: "cannot be opened: Permission denied" in told[-1], SOON)
-            place.chmod(mode)
-            wait_until(lambda: told[-1] == good, SOON)
-        assert all(line.startswith("bank 2+1 ") for line in told if "bank" in line[:4])
-    finally:
-        folder.chmod(0o755)
-        follower.kill()
-        follower.wait()
-        reader.join()
-        lines.close()
+    with open_folder() as place:
+        files = {ISSUES: issue("a", "one") + issue("b"), f"archive/{ISSUES}": issue("c")}
+        folder = make_bank_at(place, files)
+        bound: tuple[str, ...] = ()
+        if os.getuid() == 0:
+            bound = ("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups")
+            if not may_run(*bound, sys.executable, "-c", "import mbtui.store.watch"):
+                pytest.skip("this system does not let a test run as another user")
+            for path in (folder, *folder.rglob("*")):
+                os.chown(path, 65534, 65534)
+        program = (*bound, sys.executable, "-m", "tests.faults.follower", str(folder))
+        env = {**os.environ, "XDG_STATE_HOME": str(tmp_path / "state")}
+        follower = subprocess.Popen(program, stdout=subprocess.PIPE, text=True, env=env)
+        told: list[str] = []
+        lines = follower.stdout
+        assert lines is not None
+        reader = threading.Thread(target=lambda: told.extend(iter(lines.readline, "")))
+        reader.start()
+        try:
+            wait_until(lambda: "state live\n" in told)
+            folder.chmod(0)
+            wait_until(lambda: any(line.startswith("state stale since ") for line in told))
+            wait_until(lambda: any("cannot be opened: Permission denied" in line for line in told))
+            folder.chmod(0o755)
+            wait_until(lambda: told.count("state live\n") == 2, BACK)
+            wait_until(lambda: good in told[-2:], BACK)
+            assert "state missing\n" not in told
+            for place in (folder / ISSUES, folder / "archive"):
+                mode = place.stat().st_mode
+                place.chmod(0)
+                wait_until(lambda: "cannot be opened: Permission denied" in told[-1], SOON)
+                place.chmod(mode)
+                wait_until(lambda: told[-1] == good, SOON)
+            assert all(line.startswith("bank 2+1 ") for line in told if "bank" in line[:4])
+        finally:
+            folder.chmod(0o755)
+            follower.kill()
+            follower.wait()
+            reader.join()
+            lines.close()

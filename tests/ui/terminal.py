@@ -37,11 +37,12 @@ class Terminal:
         self._stream = pyte.ByteStream(self.screen)
         self._synchronized = synchronized
         self.raw = b""
-        inherited = {k: v for k, v in os.environ.items() if k not in ("COLUMNS", "LINES")}
+        given = {**os.environ, **env}
+        environment = {k: v for k, v in given.items() if k not in ("COLUMNS", "LINES")}
         self.pid, self._master = pty.fork()
         if self.pid == 0:
             self._set_size(0, *size)
-            os.execve(sys.executable, [sys.executable, *arguments], {**inherited, **env})
+            os.execve(sys.executable, [sys.executable, *arguments], environment)
         self._set_size(self._master, *size)
 
     @staticmethod

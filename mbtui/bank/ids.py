@@ -7,12 +7,13 @@ from collections.abc import Container, Iterator
 ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"
 """Crockford's base 32, lower case."""
 
-LENGTH = 8
+_BYTES = 5
+"""An id is eight characters of five bits."""
 
 
 def random_id(entropy: bytes) -> str:
     """An id from five random bytes."""
-    if len(entropy) != 5:
+    if len(entropy) != _BYTES:
         raise ValueError("an id takes exactly 5 bytes of entropy")
     return crockford(entropy)
 
@@ -42,7 +43,6 @@ def derived_ids(kind: str, title: str) -> Iterator[str]:
 
     digest = hashlib.sha256(f"{kind}\0{title}".encode("utf-8", "surrogatepass")).digest()
     while True:
-        text = crockford(digest)
-        for start in range(0, len(text) - LENGTH + 1, LENGTH):
-            yield text[start : start + LENGTH]
+        for start in range(0, len(digest) - _BYTES + 1, _BYTES):
+            yield crockford(digest[start : start + _BYTES])
         digest = hashlib.sha256(digest).digest()

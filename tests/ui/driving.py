@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -73,12 +74,19 @@ class Ui:
         quiet = 0
         while quiet < QUIET_ROUNDS:
             await self.app.workers.wait_for_complete()
-            await self.pilot.pause(0)
-            screen = self.app.screen
-            pumps = [self.app, *screen.walk_children(with_self=True)]
-            busy = any(pump.message_queue_size for pump in pumps) or len(self.app.workers)
-            busy = busy or screen._layout_required or screen._dirty_widgets or screen._callbacks
-            quiet = 0 if busy else quiet + 1
+            # In the last round every widget is asked to answer, which takes as long as a key.
+            if quiet == QUIET_ROUNDS - 1:
+                await self.pilot.pause(0)
+            else:
+                await asyncio.sleep(0)
+            quiet = 0 if self._is_busy() else quiet + 1
+
+    def _is_busy(self) -> bool:
+        screen = self.app.screen
+        pumps = [self.app, *screen.walk_children(with_self=True)]
+        queued = any(pump.message_queue_size for pump in pumps) or len(self.app.workers)
+        waiting = screen._layout_required or screen._dirty_widgets or screen._callbacks
+        return bool(queued or waiting)
 
     async def rest(self) -> None:
         """Wait until the open entry has followed the cursor."""

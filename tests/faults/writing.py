@@ -4,7 +4,7 @@
 does and makes so many random changes in another, each up to LOOK seconds after it chose the entry.
 Each is a line on standard output before it begins (`begin WHAT TOKEN`) and one after the store's
 call returned: `kept TOKEN` (the word is in the bank now), `done` (what the change took away is in
-the journal), `nothing`, `conflict` or `refused REASON`.
+the journal), `nothing`, `conflict`, `twice` or `refused REASON`.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ class Writer:
             except (NotFoundError, InputError):
                 tell("nothing")
             except StoreError as error:
-                tell(f"refused {error}")
+                # A move was cut short, and one of the two texts edited since: a person decides.
+                tell("twice" if "also stands in" in str(error) else f"refused {error}")
             else:
                 tell(f"kept {token}" if kept else "done")
 

@@ -71,13 +71,8 @@ CONFLICTS: dict[str, Steps] = {
     "conflict-before": with_the_ancestor,
     "conflict-undo": undo,
     "conflict-undo-added": undo_of_an_addition,
+    "conflict-result": editing_the_result,
 }
-
-
-async def test_the_result_is_edited_beside_both_texts(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
-        await editing_the_result(ui)
-        await look(ui, "conflict-result", WIDE)
 
 
 async def look(ui: Ui, name: str, size: tuple[int, int]) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections import deque
+from collections.abc import Coroutine
 from typing import TypeVar
 
 from textual import events
@@ -25,6 +26,8 @@ ROUNDS = 3
 messages that it caused, and for those that these caused."""
 PATIENCE_SECONDS = 1.0
 """How long a key may hold up the next one."""
+WRITING_SECONDS = 10.0
+"""How long a change that is being written may: longer than a save waits for a busy file."""
 WRITING = "write"
 """The group of workers that a key may have started and the next one waits for."""
 
@@ -34,6 +37,13 @@ _MOVES = {"j", "k", "up", "down", "pageup", "pagedown", "ctrl+d", "ctrl+u"}
 def _takes_text(widget: Widget | None) -> bool:
     """Whether keys are typed into the widget; a text area is known by its cursor, unloaded."""
     return isinstance(widget, Input) or hasattr(widget, "cursor_location")
+
+
+async def _within(seconds: float, work: Coroutine[None, None, None]) -> None:
+    """Wait for some work, so many seconds at the most."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await work
 
 
 class TypeAheadApp(App[ReturnType]):
@@ -72,9 +82,8 @@ class TypeAheadApp(App[ReturnType]):
 
     async def _give_held(self) -> None:
         while self._held is not None:
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(PATIENCE_SECONDS):
-                    await self._settle()
+            await _within(PATIENCE_SECONDS, self._walk())
+            await _within(WRITING_SECONDS, self._until_written())
             done = asyncio.Event()
             if not self.call_later(self._give_some, done):
                 break
@@ -98,8 +107,7 @@ class TypeAheadApp(App[ReturnType]):
         finally:
             done.set()
 
-    async def _settle(self) -> None:
-        await self._walk()
+    async def _until_written(self) -> None:
         while any(w.group == WRITING and not w.is_finished for w in self.workers):
             await asyncio.sleep(0.005)
             await self._walk()

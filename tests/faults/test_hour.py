@@ -182,10 +182,11 @@ class Hour:
             window.within(SOON, lambda: window.shows("2 All entries"))
 
     def quick_add(self, window: Window) -> None:
-        window.press("a")
+        window.send("a")
+        window.within(SOON, lambda: window.lines[-1].startswith(" Enter save"))
         window.press(f"Caught {self.word('person')} #live")
         window.send("\r")
-        window.within(SOON, lambda: "Saved" in window.lines[-1] or "Added" in window.lines[-1])
+        window.within(SOON, lambda: "Added" in window.lines[-1])
 
     # At the end
 

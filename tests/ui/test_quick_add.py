@@ -6,11 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from textual import events
 from textual.widgets import TextArea
 
 from mbtui.bank.entry import Entry
 from mbtui.store.drafts import load_drafts
 from mbtui.store.errors import StoreError
+from mbtui.ui import type_ahead
 from mbtui.ui.screens.form import EntryForm
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import MEDIUM, NARROW, SIZES, Ui
@@ -224,3 +226,22 @@ async def test_what_is_typed_is_on_disk_before_it_is_saved_and_gone_after(
         await ui.press("enter")
         assert "Added" in ui.message
         assert draft.name not in [kept.name for kept in load_drafts(demo)]
+
+
+async def test_keys_typed_during_a_slow_save_are_not_typed_into_the_line(
+    open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(type_ahead, "PATIENCE_SECONDS", 0.02)
+    async with open_app(MEDIUM) as ui:
+        await ui.press("a")
+        await ui.type("slow disk")
+        with ui.app._lock:
+            for key in ("enter", "j"):
+                ui.app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await ui.until(lambda: ui.main.quick_add.saving)
+            await ui.pilot.pause(0.1)  # The disk is slower than the patience.
+        await ui.until(lambda: not ui.main.quick_add.saving)
+        await ui.settle()
+        assert not ui.main.quick_add.is_open
+        assert not ui.main.quick_add.text
+        assert "slow disk" in ui.on_disk()

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from textual.widgets import Input
 
+from mbtui.store.create import create_bank
 from mbtui.store.settings import Settings, parse_settings
 from mbtui.ui.commands import COMMANDS, PANES, Command, commands_of_key
-from mbtui.ui.keymap import preset_keys
+from mbtui.ui.keymap import keymap_of, preset_keys
 from mbtui.ui.keynames import label_of
 from mbtui.ui.screens.dialogs import Ask, Pick
 from mbtui.ui.screens.form import EntryForm
@@ -32,7 +34,6 @@ async def test_a_rebound_key_works_and_the_old_one_does_not(open_app: OpenApp) -
             await ui.press(key)
             ui.on(EntryForm)
             await ui.press("escape", "escape")
-        assert ui.message == "" or "kept" not in ui.message
         for key in ("e", "D"):
             await ui.press(key)
             assert ui.app.screen is ui.main
@@ -56,9 +57,9 @@ async def test_keys_can_change_places(open_app: OpenApp) -> None:
         await ui.press("e")
         assert ui.main.quick_add.is_open
         await ui.press("escape")
-        before = ui.main.sections.cursor
+        await ui.show_kind("current-issues")
         await ui.press("k", "k", "j")
-        assert ui.main.sections.cursor == before + 1
+        assert ui.main.list.cursor == 1
 
 
 async def test_one_key_does_in_each_pane_what_is_for_that_pane(
@@ -176,9 +177,6 @@ async def test_texts_name_the_keys_as_they_are(open_app: OpenApp) -> None:
         assert ui.message == "F9 quits (Del steps out of what is open)"
         await ui.press("n")
         assert ui.message == "There was no search yet; F4 begins one"
-        await ui.show_kind("test-data")
-        for entry in list(ui.main.list.entries):
-            assert entry
         await ui.show(NFS)
         await ui.press("f10")
         assert "F6 takes it back. Archiving (F7) keeps it readable instead." in ui.text
@@ -191,6 +189,16 @@ async def test_texts_name_the_keys_as_they_are(open_app: OpenApp) -> None:
         assert "Alt+x shows it" in ui.text
 
 
+async def test_an_empty_list_names_the_key_that_adds(open_app: OpenApp, tmp_path: Path) -> None:
+    bank = create_bank(tmp_path / "new").folder
+    async with open_app(WIDE, bank, keys('add = "F2"\nedit = "F3"\n')) as ui:
+        assert "This bank is empty. Press F2 and type" in " ".join(ui.text.split())
+        await ui.show_kind("test-data")
+        assert str(ui.main.list.empty_text).endswith("Press F2 to add one.")
+        await ui.show_kind("project-information")
+        assert "Press F3 to fill it in." in str(ui.main.list.empty_text)
+
+
 async def test_a_key_that_is_gone_is_named_by_the_palette(open_app: OpenApp) -> None:
     settings = keys('undo = []\npalette = "F2"\n')
     async with open_app(WIDE, settings=settings) as ui:
@@ -199,11 +207,10 @@ async def test_a_key_that_is_gone_is_named_by_the_palette(open_app: OpenApp) -> 
         assert "“Take back your last change” (F2) takes it back." in ui.text
 
 
-async def test_no_text_of_the_screen_names_a_key_that_is_not_its_own(open_app: OpenApp) -> None:
-    """All commands on one far letter each: no plain letter of old may be named alone."""
+async def test_every_action_can_be_rebound_at_once(open_app: OpenApp) -> None:
     letters = iter("ÀÁÂÃÄÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔÕÖØÙÚÛÜÝÞàáâãäåæçèéêëìíîïðñòóôõöøùúûüýþÿĀāĂăĄąĆć")
     text = "".join(f'{name} = "{next(letters)}"\n' for name in COMMANDS)
-    names = {name: label_of(key) for name, (key, *_) in _keys_of(text).items()}
+    names = {name: label_of(key) for name, (key, *_) in keymap_of(keys(text)).keys.items()}
     async with open_app(NARROW, settings=keys(text)) as ui:
         assert ui.app.setting_problems == ()
         assert f"{names['add']} add" in ui.rows[-1]
@@ -212,10 +219,6 @@ async def test_no_text_of_the_screen_names_a_key_that_is_not_its_own(open_app: O
         await ui.press("escape")
         await ui.press(names["palette"])
         ui.on(Pick)
-
-
-def _keys_of(text: str) -> dict[str, tuple[str, ...]]:
-    return dict(keys(text).keys)
 
 
 BROKEN = 'themee = "x"\nmouse = 1\n[keys]\nedit = "a"\nadd = "banana"\nzoom = "F4"\n'
@@ -275,5 +278,5 @@ async def test_keys_typed_ahead_follow_the_map(open_app: OpenApp) -> None:
     async with open_app(MEDIUM, settings=keys('edit = "j"\ndown = "e"\n')) as ui:
         await ui.show(NFS)
         await ui.type("jxyz")
-        form = ui.on(EntryForm)
-        assert any("xyz" in field for field in (str(w) for w in [ui.text])), form
+        ui.on(EntryForm)
+        assert "xyz" in ui.text

@@ -19,7 +19,7 @@ def keyed_main_screen() -> MainScreen:
 
     class KeyedMainScreen(MainScreen):
         BINDINGS: ClassVar[list[BindingType]] = [
-            Binding(key, f"do({', '.join(map(repr, names))})", show=False, priority=True)
+            Binding(key, f"do('{' '.join(names)}')", show=False, priority=True)
             for key, names in keys.items()
         ]
 

@@ -352,14 +352,13 @@ class MainScreen(Screen[None]):
         if action != "do":
             return True
         if self.has_class("-too-small"):
-            return "quit" in parameters
+            return "quit" in str(parameters[0]).split()
         return not isinstance(self.focused, Input)
 
-    def action_do(self, *commands: str) -> None:
+    def action_do(self, commands: str) -> None:
         """Do the one of these commands that is for this pane, or say why it cannot be done here."""
-        command = next(
-            (name for name in commands if self.where in COMMANDS[name].where), commands[0]
-        )
+        names = commands.split()
+        command = next((name for name in names if self.where in COMMANDS[name].where), names[0])
         self.say("")
         if self.where not in COMMANDS[command].where:
             self.say(f"{COMMANDS[command].title}: first choose an entry")

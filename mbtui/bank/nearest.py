@@ -101,3 +101,14 @@ def edit_distance(one: str, other: str, most: int) -> int:
         if min(row) > most and min(before) > most:
             return most + 1
     return row[-1]
+
+
+def nearest_name(word: str, known: Iterable[str]) -> str:
+    """The name that `word` was probably meant as, or an empty text: two letters of three right."""
+    word = word.casefold()
+    most = _allowed(word)
+    found = [(edit_distance(word, name.casefold(), most), name) for name in known]
+    near = [(distance, name) for distance, name in found if distance <= most]
+    if not near and len(word) > 2:
+        near = [(0, name) for name in known if name.casefold().startswith(word)]
+    return min(near)[1] if near else ""

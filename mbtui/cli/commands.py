@@ -11,6 +11,8 @@ EVERYWHERE = (
     Option("--help", about="this page; after a command, its own", short="-h"),
     Option("--version", about="the version"),
     Option("--demo", about="open the screen on a made-up bank"),
+    Option("--ascii", about="open the screen with ASCII alone"),
+    Option("--no-mouse", about="open the screen without the mouse"),
 )
 """Options known before and after every command."""
 
@@ -221,6 +223,30 @@ _COMMANDS = (
         "where the bank is",
         more="With --json, also the folders for state and settings.",
         examples=(('cd "$(mbtui path)"', ""),),
+    ),
+    Command(
+        "keys",
+        "",
+        "the screen's keys and the actions they do",
+        more=(
+            "As they are now: the plain ones, and what your config.toml changes, marked with *.\n"
+            "An action's id is what [keys] there takes."
+        ),
+        examples=(("mbtui keys", ""), ("mbtui keys --json", "")),
+    ),
+    Command(
+        "config",
+        "",
+        "your settings, and what is wrong in them",
+        options=(Option("--init", about="write a first config.toml, every option in it"),),
+        more=(
+            "The settings are those of one user, in config.toml; without it everything stands at\n"
+            "its default. Exit 1 where something in it is wrong."
+        ),
+        examples=(
+            ("mbtui config", ""),
+            ('"$EDITOR" "$(mbtui config --init)"', "a commented file to begin with"),
+        ),
     ),
 )
 

@@ -43,8 +43,13 @@ def merge_driver(arguments: Arguments) -> int:
         note(f"mbtui does not merge {file}: {error}; git merges it by line")
         return CANNOT
     _put(mine, merged.text.encode())
-    for line in merged.told(file):
-        note(f"{line}. In `mbtui`, M shows both texts")
+    told = merged.told(file)
+    if told:
+        from mbtui.cli.settings import key_now
+
+        key = key_now("settle")
+        for line in told:
+            note(f"{line}. In `mbtui`, {key} shows both texts")
     return 1 if merged.undecided else 0
 
 

@@ -72,6 +72,9 @@ def _run(arguments: Arguments) -> int:
         return open_screen(arguments)
     if arguments.flag("--demo"):
         raise UsageError("--demo opens the screen on a made-up bank; it takes no command")
+    for option in ("--ascii", "--no-mouse"):
+        if arguments.flag(option):
+            raise UsageError(f"{option} is for the screen; it takes no command")
     return _command(name)(arguments)
 
 
@@ -101,6 +104,10 @@ def _command(name: str) -> Callable[[Arguments], int]:
         from mbtui.cli import undo
 
         return undo.undo if name == "undo" else undo.redo
+    if name in ("keys", "config"):
+        from mbtui.cli import settings
+
+        return settings.keys if name == "keys" else settings.config
     if name in _WRITING:
         from mbtui.cli import write
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 from mbtui.cli.arguments import Arguments, UsageError
 from mbtui.cli.context import author, bank_folder
 from mbtui.store.locate import BankNotFoundError
+from mbtui.store.settings import Settings, read_settings
 
 
 def open_screen(arguments: Arguments) -> int:
@@ -26,12 +28,23 @@ def open_screen(arguments: Arguments) -> int:
     os.environ.setdefault("TEXTUAL_FPS", "240")
     from mbtui.ui.app import run_app
 
+    settings = _settings(arguments)
     if not demo:
-        return run_app(folder, author=author(), demo=False)
+        return run_app(folder, author=author(), demo=False, settings=settings)
     from mbtui.store.demo import demo_bank
 
     with demo_bank(date.today()) as made_up:
-        return run_app(made_up, author=author(), demo=True)
+        return run_app(made_up, author=author(), demo=True, settings=settings)
+
+
+def _settings(arguments: Arguments) -> Settings:
+    """What the user's file says, with what the command line says instead."""
+    settings = read_settings()
+    if arguments.flag("--ascii"):
+        settings = replace(settings, ascii=True)
+    if arguments.flag("--no-mouse"):
+        settings = replace(settings, mouse=False)
+    return settings
 
 
 def _folder_or_none(arguments: Arguments) -> Path | None:

@@ -29,9 +29,12 @@ from mbtui.bank.vocabulary import Vocabulary, vocabulary_of
 from mbtui.store.errors import StoreError
 from mbtui.store.excerpt import excerpt
 from mbtui.store.place import branch_of, path_inside
+from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
 from mbtui.ui.clipboard import copy_text
+from mbtui.ui.commands import key_of
+from mbtui.ui.configured import ConfiguredApp
 from mbtui.ui.crash import QuietCrashApp
 from mbtui.ui.drafts import Drafts
 from mbtui.ui.external import open_editor
@@ -39,6 +42,7 @@ from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.paint import DiffPaintApp
 from mbtui.ui.screens.form import EntryForm
+from mbtui.ui.screens.keyed import keyed_main_screen
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import end_from_outside
@@ -96,7 +100,12 @@ class NotWritten(Message):
 
 
 class MbtuiApp(
-    TypeAheadApp[int], KeepingApp[int], GitConflictsApp[int], QuietCrashApp[int], DiffPaintApp[int]
+    TypeAheadApp[int],
+    KeepingApp[int],
+    ConfiguredApp[int],
+    GitConflictsApp[int],
+    QuietCrashApp[int],
+    DiffPaintApp[int],
 ):
     """One open bank."""
 
@@ -115,8 +124,10 @@ class MbtuiApp(
         demo: bool = False,
         now: Callable[[], datetime] = utc_now,
         watch: bool = True,
+        settings: Settings | None = None,
     ) -> None:
         super().__init__()
+        self.take_settings(settings or Settings())
         self.store = store
         self.now = now
         self.demo = demo
@@ -215,7 +226,7 @@ class MbtuiApp(
 
     def get_default_screen(self) -> MainScreen:
         """The screen to begin with."""
-        return MainScreen()
+        return keyed_main_screen()
 
     def on_mount(self) -> None:
         """Begin to follow the bank when it is shown."""
@@ -226,6 +237,7 @@ class MbtuiApp(
         gc.freeze()
         end_from_outside(self.leave, self.keep_open_text)
         self.look_for_conflicts()
+        self.tell_setting_problems()
         if self._watch:
             self._watcher = Watcher(
                 self.store,
@@ -329,9 +341,10 @@ class MbtuiApp(
     def action_how_to_quit(self) -> None:
         """Say how to quit."""
         if isinstance(self.screen, EntryForm):
-            self.screen.say("Esc leaves the text; the text stays. q on the main screen quits")
+            told = f"Esc leaves the text; the text stays. {key_of('quit')} on the main screen quits"
+            self.screen.say(told)
         else:
-            self.main.say("q quits (Esc steps out of what is open)")
+            self.main.say(f"{key_of('quit')} quits ({key_of('back')} steps out of what is open)")
 
     def action_leave(self) -> None:
         """Quit from anywhere; what is typed is kept."""
@@ -345,19 +358,19 @@ class MbtuiApp(
         self.exit(0, return_code)
 
 
-def run_app(folder: Path | None, *, author: str, demo: bool) -> int:
+def run_app(folder: Path | None, *, author: str, demo: bool, settings: Settings) -> int:
     """Open the screen on a bank; without one, ask what to do. The exit code."""
     if folder is None:
         from mbtui.ui.no_bank import choose_bank
 
-        folder = choose_bank(Path.cwd())
+        folder = choose_bank(Path.cwd(), mouse=settings.mouse)
         if folder is None:
             return 1
     store = Store(folder, author=author)
     store.load()
     store.sweep()
-    app = MbtuiApp(store, demo=demo)
-    app.run()
+    app = MbtuiApp(store, demo=demo, settings=settings)
+    app.run(mouse=settings.mouse)
     return app.return_code or 0
 
 

@@ -5,8 +5,11 @@ Imports nothing of Textual, so that the shell can list the keys too.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
+
+from mbtui.ui.keynames import label_of
 
 TREE, LIST, ENTRY, SEARCH = "tree", "list", "entry", "search"
 PANES: Final = (TREE, LIST, ENTRY, SEARCH)
@@ -20,8 +23,8 @@ class Command:
     id: str
     title: str
     """As the palette and the help name it."""
-    keys: tuple[str, ...] = ()
-    """Textual's names of the keys; the first is the one that is shown."""
+    default_keys: tuple[str, ...] = ()
+    """Textual's names of the keys, unless the user's settings say others."""
     where: tuple[str, ...] = PANES
     """The panes in which the keys work."""
     footer: str = ""
@@ -29,41 +32,23 @@ class Command:
     group: str = "Go"
 
     @property
+    def keys(self) -> tuple[str, ...]:
+        """Textual's names of the keys as they are now; the first is the one that is shown."""
+        return _keys_now.get(self.id, self.default_keys)
+
+    @property
     def key_label(self) -> str:
-        """The first key as people write it."""
-        return KEY_LABELS.get(self.keys[0], self.keys[0]) if self.keys else ""
+        """The first key as people write it; empty where there is none."""
+        return label_of(self.keys[0]) if self.keys else ""
 
     @property
     def all_key_labels(self) -> str:
         """All keys as people write them."""
-        return " ".join(KEY_LABELS.get(key, key) for key in self.keys)
+        return " ".join(map(label_of, self.keys))
 
 
-KEY_LABELS: Final = {
-    "slash": "/",
-    "question_mark": "?",
-    "colon": ":",
-    "exclamation_mark": "!",
-    "equals_sign": "=",
-    "enter": "Enter",
-    "escape": "Esc",
-    "space": "Space",
-    "tab": "Tab",
-    "shift+tab": "Shift+Tab",
-    "down": "↓",
-    "up": "↑",
-    "left": "←",
-    "right": "→",
-    "pagedown": "PgDn",
-    "pageup": "PgUp",
-    "home": "Home",
-    "end": "End",
-    "ctrl+d": "Ctrl+d",
-    "ctrl+u": "Ctrl+u",
-    "ctrl+s": "Ctrl+s",
-    "f1": "F1",
-    "f2": "F2",
-}
+_keys_now: Mapping[str, tuple[str, ...]] = {}
+"""The keys that the settings give: one keyboard, so one map for the process."""
 
 _COMMANDS: Final = (
     Command("add", "Quick add: one line", ("a",), footer="add", group="Write"),
@@ -134,6 +119,31 @@ COMMANDS: Final = {command.id: command for command in _COMMANDS}
 """All commands by id, in the order in which people read them."""
 
 
+def use_keys(keys: Mapping[str, tuple[str, ...]]) -> None:
+    """Give commands these keys from now on, all others their own."""
+    global _keys_now
+    _keys_now = dict(keys)
+
+
+def key_of(identity: str) -> str:
+    """The key of a command as it is now, for a text that names it.
+
+    Of a command without a key, its name in the palette.
+    """
+    command = COMMANDS[identity]
+    return command.key_label or f"“{command.title}” ({COMMANDS['palette'].key_label})"
+
+
+def key_words(*words: tuple[str, str]) -> list[tuple[str, str]]:
+    """Keys with a word for each, for a bar: of (command id, word) those that have a key."""
+    return [(COMMANDS[name].key_label, word) for name, word in words if COMMANDS[name].keys]
+
+
 def footer_commands(where: str) -> list[Command]:
     """The commands that the footer shows in a pane, most useful first."""
-    return [c for c in COMMANDS.values() if c.footer and where in c.where]
+    return [c for c in COMMANDS.values() if c.footer and c.keys and where in c.where]
+
+
+def commands_of_key(key: str) -> list[str]:
+    """The ids of the commands that a key does, each in panes of its own."""
+    return [command.id for command in COMMANDS.values() if key in command.keys]

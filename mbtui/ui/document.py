@@ -13,6 +13,7 @@ from mbtui.bank.entry import Entry, moment, plain
 from mbtui.bank.safetext import is_safe, safe_line, safe_text
 from mbtui.bank.schema import Field
 from mbtui.ui.cells import clusters, fits
+from mbtui.ui.commands import key_of
 from mbtui.ui.wording import age, day_age, plural, short_line, title_of
 
 MAX_LINES = 3000
@@ -188,7 +189,8 @@ def _twin_note(twin: Entry) -> str:
     stamp = stamp if isinstance(stamp, dict) else {}
     who = safe_line(plain(stamp.get("by", ""))) or "someone"
     reason = safe_line(plain(stamp.get("reason", "")))
-    return f"archived by {who}{f' ({reason})' if reason else ''}, edited since: M settles it"
+    why = f" ({reason})" if reason else ""
+    return f"archived by {who}{why}, edited since: {key_of('settle')} settles it"
 
 
 _SHOWN_ABOVE = frozenset({"severity", "impact"})

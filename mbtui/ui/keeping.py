@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from textual.app import App
 
+from mbtui.ui.commands import key_of
 from mbtui.ui.drafts import Drafts
 from mbtui.ui.screens.form import Draft, EntryForm
 from mbtui.ui.screens.main import MainScreen
@@ -34,10 +35,10 @@ class KeepingApp(App[ReturnType]):
             self.drop_draft(event.name)
             return
         self.keep_draft(event.draft)
-        key = "A" if event.draft.entry is None else "e"
+        key = key_of("new" if event.draft.entry is None else "edit")
         if self.main.kept.is_gone(event.draft):
             self.main.kept.offer(event.draft.name)
-            key = "p"
+            key = key_of("draft")
         self.main.say(f"Not saved; your text is kept: {key} goes on with it")
 
     def on_entry_form_typed(self, event: EntryForm.Typed) -> None:

@@ -41,12 +41,12 @@ class NoBank(App[str]):
         )
 
 
-def choose_bank(directory: Path) -> Path | None:
+def choose_bank(directory: Path, *, mouse: bool = True) -> Path | None:
     """Ask for a bank and make it if need be; None when the user quits.
 
     Raises StoreError when it cannot be made.
     """
-    answer = NoBank(directory).run()
+    answer = NoBank(directory).run(mouse=mouse)
     if answer == "here":
         return create_bank(directory).folder
     if answer == "personal":

@@ -10,6 +10,7 @@ from mbtui.bank.entry import Entry, moment, plain
 from mbtui.bank.merge_section import KIND, MINE, MergedEntry, Version, in_kind
 from mbtui.bank.safetext import safe_line
 from mbtui.store.file_conflicts import FileConflict
+from mbtui.ui.commands import key_of
 from mbtui.ui.comparison import NOT_CHOSEN, Comparison, Side, label_of
 from mbtui.ui.questions import changed_since
 from mbtui.ui.wording import plural, title_of
@@ -69,7 +70,8 @@ def _taken_out(
     if archived is not None:
         by, reason, _ = archiving(archived)
         what = f"{by} archived this entry on {who}{f' ({reason})' if reason else ''}"
-        then = "Kept, it is live beside its archived copy; M on it settles that next."
+        key = key_of("settle")
+        then = f"Kept, it is live beside its archived copy; {key} on it settles that next."
         label, go = "Archived", "Leave it archived"
     else:
         what = f"this entry was deleted or moved on {who}"
@@ -142,12 +144,13 @@ def conflict_notice(conflicts: Sequence[FileConflict]) -> str:
     more = f" and {len(conflicts) - 2} more" if len(conflicts) > 2 else ""
     count = sum(len(conflict.undecided) for conflict in conflicts)
     stuck = next((conflict for conflict in conflicts if conflict.problem), None)
+    key = key_of("settle")
     if count:
         told = f"{plural(count, 'entry', 'entries')} to decide"
     elif stuck is not None:
         told = stuck.problem
     elif all(conflict.data == conflict.text.encode() for conflict in conflicts):
-        return safe_line(f"merged: {files}{more}; git has not been told · M adds it to git")
+        return safe_line(f"merged: {files}{more}; git has not been told · {key} adds it to git")
     else:
         told = "nothing to decide"
-    return safe_line(f"git could not merge {files}{more}: {told} · M settles it")
+    return safe_line(f"git could not merge {files}{more}: {told} · {key} settles it")

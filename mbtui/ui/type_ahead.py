@@ -19,6 +19,8 @@ from textual.message_pump import MessagePump
 from textual.widget import Widget
 from textual.widgets import Input
 
+from mbtui.ui.commands import COMMANDS
+
 ReturnType = TypeVar("ReturnType")
 
 ROUNDS = 3
@@ -32,6 +34,9 @@ WRITING = "write"
 """The group of workers that a key may have started and the next one waits for."""
 
 _MOVES = {"j", "k", "up", "down", "pageup", "pagedown", "ctrl+d", "ctrl+u"}
+"""Keys of the screens that have fixed ones."""
+_MOVING = ("down", "up", "page_down", "page_up")
+"""Commands of the main screen, which has the user's keys."""
 
 
 def _takes_text(widget: Widget | None) -> bool:
@@ -78,7 +83,9 @@ class TypeAheadApp(App[ReturnType]):
             return False
         if _takes_text(self.focused):
             return event.is_printable or event.key == "backspace"
-        return event.key in _MOVES
+        if len(self.screen_stack) > 1:
+            return event.key in _MOVES
+        return any(event.key in COMMANDS[name].keys for name in _MOVING)
 
     async def _give_held(self) -> None:
         while self._held is not None:

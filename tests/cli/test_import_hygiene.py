@@ -29,6 +29,10 @@ COMMANDS = [
     ("recover",),
     ("schema",),
     ("path",),
+    ("keys",),
+    ("keys", "--json"),
+    ("config",),
+    ("config", "--init"),
     ("add", "--help"),
     ("serach",),
 ]

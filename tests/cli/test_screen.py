@@ -9,6 +9,7 @@ from types import ModuleType
 import pytest
 
 from mbtui.cli import main as cli_main
+from mbtui.store.settings import Settings, config_file
 
 from .conftest import Run, Terminal
 
@@ -18,6 +19,7 @@ class Screen:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.opened: list[tuple[Path | None, str, bool]] = []
+        self.settings: list[Settings] = []
         self._monkeypatch = monkeypatch
 
     def run(self, *words: str) -> int:
@@ -26,9 +28,10 @@ class Screen:
             patch.setattr(sys, "stdout", Terminal())
             return cli_main.main(list(words))
 
-    def run_app(self, folder: Path | None, *, author: str, demo: bool) -> int:
+    def run_app(self, folder: Path | None, *, author: str, demo: bool, settings: Settings) -> int:
         assert folder is None or (folder / "bank.toml").is_file()
         self.opened.append((folder, author, demo))
+        self.settings.append(settings)
         return 0
 
 
@@ -91,3 +94,22 @@ def test_the_demo_opens_a_bank_of_its_own_and_leaves_none(screen: Screen, projec
     assert folder is not None
     assert project not in folder.parents
     assert not folder.exists()
+
+
+def test_the_screen_gets_the_settings_and_what_the_command_line_says_instead(
+    screen: Screen, project: Path
+) -> None:
+    assert screen.run() == 0
+    config_file().parent.mkdir(parents=True)
+    config_file().write_text('keymap = "emacs"\nascii = false\n[keys]\nedit = "F4"\n', "utf-8")
+    assert screen.run() == 0
+    assert screen.run("--ascii", "--demo") == 0
+    assert screen.run("--no-mouse") == 0
+    assert [(s.ascii, s.mouse) for s in screen.settings] == [
+        (False, True),
+        (False, True),
+        (True, True),
+        (False, False),
+    ]
+    assert [s.keymap for s in screen.settings] == ["default", "emacs", "emacs", "emacs"]
+    assert screen.settings[-1].keys == {"edit": ("F4",)}

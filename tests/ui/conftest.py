@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,8 +11,10 @@ from pathlib import Path
 import pytest
 
 from mbtui.store.demo import WRITTEN_ON, copy_demo
+from mbtui.store.settings import Settings
 from mbtui.store.store import Store
 from mbtui.ui.app import MbtuiApp
+from mbtui.ui.commands import use_keys
 from tests.ui.driving import WIDE, Ui
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
@@ -21,17 +23,29 @@ OpenApp = Callable[..., AbstractAsyncContextManager[Ui]]
 
 
 @pytest.fixture(autouse=True)
-def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_state(
+    tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Path]:
     """A state folder of its own; nothing of the user's environment reaches the app."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("TMUX", "NO_COLOR", "COLORTERM", "VISUAL", "MBTUI_PAINT"):
+    for name in (
+        "TMUX",
+        "ZELLIJ",
+        "STY",
+        "TERM_PROGRAM",
+        "NO_COLOR",
+        "COLORTERM",
+        "VISUAL",
+        "MBTUI_PAINT",
+    ):
         monkeypatch.delenv(name, raising=False)
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("EDITOR", "true")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
-    return home
+    yield home
+    use_keys({})
 
 
 @pytest.fixture
@@ -48,12 +62,14 @@ def open_app(request: pytest.FixtureRequest) -> OpenApp:
 
     @asynccontextmanager
     async def open_one(
-        size: tuple[int, int] = WIDE, folder: Path | None = None
+        size: tuple[int, int] = WIDE,
+        folder: Path | None = None,
+        settings: Settings | None = None,
     ) -> AsyncIterator[Ui]:
         folder = folder or request.getfixturevalue("demo")
         store = Store(folder, author=AUTHOR, now=lambda: NOW)
         store.load()
-        app = MbtuiApp(store, now=store.now, watch=False)
+        app = MbtuiApp(store, now=store.now, watch=False, settings=settings)
         async with app.run_test(size=size) as pilot:
             ui = Ui(app, pilot)
             await ui.settle()

@@ -11,7 +11,10 @@ import pytest
 from mbtui.bank.schema import extended_schema
 from mbtui.cli.commands import COMMANDS as SHELL_COMMANDS
 from mbtui.store.config import packaged, template
+from mbtui.store.first_settings import option_table
+from mbtui.store.settings import parse_settings
 from mbtui.ui.commands import COMMANDS
+from mbtui.ui.keymap import keymap_of
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text("utf-8")
@@ -31,6 +34,21 @@ def test_the_key_table_is_the_registry() -> None:
     found = re.search(r"<!-- keys -->\n(.*?)\n?<!-- /keys -->", README, re.S)
     assert found is not None
     assert found.group(1) == key_table()
+
+
+def test_the_table_of_options_is_the_registry_of_options() -> None:
+    found = re.search(r"<!-- options -->\n(.*?)\n?<!-- /options -->", README, re.S)
+    assert found is not None
+    assert found.group(1) == option_table()
+
+
+def test_the_example_of_settings_works_without_a_problem() -> None:
+    examples = re.findall(r"```toml\n(.*?)```", README, re.S)
+    settings = parse_settings(next(text for text in examples if "[keys]" in text).encode())
+    assert settings.problems == ()
+    keymap = keymap_of(settings)
+    assert not [problem for problem in keymap.problems if not problem.is_warning]
+    assert keymap.keys["delete"] == ()
 
 
 @pytest.mark.parametrize("page", [README, FORMAT], ids=["readme", "format"])

@@ -11,6 +11,7 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.form import FormError, changes_of, form_fields
 from mbtui.bank.safetext import safe_line
 from mbtui.store.errors import ConflictError, StoreError
+from mbtui.ui.commands import key_of, key_words
 from mbtui.ui.drafts import present
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask
@@ -77,13 +78,14 @@ class DraftCommands(DecidingCommands):
         count = f"{self._at + 1} of {len(self._offered)} · " if len(self._offered) > 1 else ""
         state = draft_state(draft.base, present(draft, self.screen.bank))
         after = f" · {state}" if draft.entry is not None and state else ""
-        keys = [("p", "go on")]
+        keys = [("draft", "go on")]
         if draft.entry is not None and not self.is_gone(draft):
-            keys.append(("=", "compare"))
-        keys += [("P", "next")] if count else []
-        keys += [("X", "discard"), ("L", "later")]
+            keys.append(("draft_compare", "compare"))
+        keys += [("draft_next", "next")] if count else []
+        keys += [("draft_discard", "discard"), ("draft_later", "later")]
         before = (f"{count}Unsaved {what} from {when}: ", f"{count}Unsaved {what}, {when}: ")
-        return Offer(before, _name(draft), after, keys)
+        bar = key_words(*keys) or key_words(("palette", "all commands"))
+        return Offer(before, _name(draft), after, bar)
 
     def is_gone(self, draft: Draft) -> bool:
         """Whether a draft is of an entry that is not in the bank any more."""
@@ -134,9 +136,10 @@ class DraftCommands(DecidingCommands):
         if self._offered:
             self._offered = []
             self.show()
-            self.screen.say("The text stays kept: p offers it again")
+            self.screen.say(f"The text stays kept: {key_of('draft')} offers it again")
         else:
-            self.screen.say(_NONE if not len(self.screen.owner.drafts) else "p offers the text")
+            offers = f"{key_of('draft')} offers the text"
+            self.screen.say(_NONE if not len(self.screen.owner.drafts) else offers)
 
     def do_draft_discard(self) -> None:
         """Discard the offered text, after asking."""
@@ -165,19 +168,21 @@ class DraftCommands(DecidingCommands):
         entry = present(draft, self.screen.bank)
         if entry is None:
             what = "It is a new entry" if draft.entry is None else "Its entry is gone"
-            self.screen.say(f"{what}: there is nothing to compare it with; p goes on with it")
+            nothing = "there is nothing to compare it with"
+            self.screen.say(f"{what}: {nothing}; {key_of('draft')} goes on with it")
             return
         try:
             fields = form_fields(draft.kind, draft.base)
             changes = changes_of(draft.kind, fields, draft.texts)
         except FormError as error:
-            self.screen.say(f"{error}; p goes on with it in the form")
+            self.screen.say(f"{error}; {key_of('draft')} goes on with it in the form")
             return
         comparison = of_draft(entry, draft.base, changes, _moment(draft))
         if comparison.fields:
             self.decide(comparison, self._outcomes(draft))
         else:
-            self.screen.say("The entry holds this text already; X discards the copy")
+            key = key_of("draft_discard")
+            self.screen.say(f"The entry holds this text already; {key} discards the copy")
 
     def _outcomes(self, draft: Draft) -> Outcomes:
         from mbtui.ui.comparison import as_typed

@@ -12,6 +12,7 @@ from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Kind
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.store.undoing import TakenBack, UndoConflictError
+from mbtui.ui.commands import key_of
 from mbtui.ui.document import plain_text
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
@@ -172,7 +173,8 @@ class EntryCommands(DecidingCommands):
                 )
 
         buttons = [("", "Keep it"), ("delete", "Delete it for good")]
-        text = "u takes it back. Archiving (d) keeps it readable instead."
+        undo, archive = key_of("undo"), key_of("archive")
+        text = f"{undo} takes it back. Archiving ({archive}) keeps it readable instead."
         self.screen.app.push_screen(Ask(f"Delete {title_of(entry)}?", text, buttons), done)
 
     def do_undo(self) -> None:
@@ -248,8 +250,8 @@ class EntryCommands(DecidingCommands):
 
         def left() -> None:
             kept = draft.name in owner.drafts.names()
-            more = "; the text you typed is kept: e goes on with it" if kept else ""
-            self.screen.say(f"Nothing was written; u asks again{more}")
+            more = f"; the text you typed is kept: {key_of('edit')} goes on with it" if kept else ""
+            self.screen.say(f"Nothing was written; {key_of('undo')} asks again{more}")
 
         def stays(decision: Decision) -> None:
             told = f"Left as it is: {title_of(entry)}"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
+from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, key_of
 from mbtui.ui.screens.dialogs import Option, Pick
 from mbtui.ui.screens.help import Help, palette_note
 from mbtui.ui.tree_rows import SECTION
@@ -153,7 +153,7 @@ class GoCommands:
 
     def _match(self, delta: int) -> None:
         if not self.screen.search.query_input.value.strip():
-            self.screen.say("There was no search yet; / begins one")
+            self.screen.say(f"There was no search yet; {key_of('search')} begins one")
             return
         in_entry = self.screen.where == ENTRY
         if self.screen.search.is_open:

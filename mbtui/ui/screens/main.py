@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, cast
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.geometry import Size
@@ -19,7 +18,7 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
-from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
+from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, key_of
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
@@ -45,21 +44,9 @@ FOLLOW_SECONDS = 0.15
 MESSAGE_SECONDS = 5.0
 
 
-def _bindings() -> list[BindingType]:
-    """Bindings that act in the order of the keys, also when they come faster than the focus."""
-    return [
-        Binding(
-            ",".join(command.keys), f"do('{command.id}')", command.title, show=False, priority=True
-        )
-        for command in COMMANDS.values()
-        if command.keys
-    ]
-
-
 class MainScreen(Screen[None]):
     """Everything one sees of a bank."""
 
-    BINDINGS = _bindings()
     AUTO_FOCUS = "#tree"
 
     def __init__(self) -> None:
@@ -137,7 +124,7 @@ class MainScreen(Screen[None]):
         known = [owner.state] if owner.state else []
         warnings = len(bank.problems) - len(bank.broken_files)
         if warnings:
-            known.insert(0, plural(warnings, "problem") + " (!)")
+            known.insert(0, f"{plural(warnings, 'problem')} ({key_of('problems')})")
         if bank.read_only:
             known.insert(0, "read-only")
         total = plural(len(owner.everything()), "entry", "entries")
@@ -163,7 +150,7 @@ class MainScreen(Screen[None]):
             means = "" if first.partial else "last good content stays"
             if first.file == "bank.toml":
                 means = "read-only until it is mended"
-            return short_line(f"{first}{more}"), means, "! shows it"
+            return short_line(f"{first}{more}"), means, f"{key_of('problems')} shows it"
         return (short_line(self.bank.read_only),)
 
     def show_list(self, *, keep: bool) -> None:
@@ -202,13 +189,14 @@ class MainScreen(Screen[None]):
 
     def _empty_text(self, row: TreeRow | None) -> str:
         if row is None or row.type == ALL:
-            return "This bank is empty. Press a and type what you just learned, in one line."
+            what = "type what you just learned, in one line"
+            return f"This bank is empty. Press {key_of('add')} and {what}."
         kind = self.bank.schema.kinds.get(row.slug) if row.type == KIND else None
         if kind is None:
-            return "Nothing here yet. Press a to add an entry."
+            return f"Nothing here yet. Press {key_of('add')} to add an entry."
         hints = ". ".join(kind.reading_hints())
-        how = "Press e to fill it in." if kind.single else "Press a to add one."
-        return short_line(f"{hints}. {how}")
+        how = f"{key_of('edit')} to fill it in" if kind.single else f"{key_of('add')} to add one"
+        return short_line(f"{hints}. Press {how}.")
 
     def _show_results(self, *, keep: bool) -> None:
         text = self.search.query_input.value
@@ -364,11 +352,13 @@ class MainScreen(Screen[None]):
         if action != "do":
             return True
         if self.has_class("-too-small"):
-            return parameters == ("quit",)
+            return "quit" in str(parameters[0]).split()
         return not isinstance(self.focused, Input)
 
-    def action_do(self, command: str) -> None:
-        """Do the command with this id, or say why it cannot be done here."""
+    def action_do(self, commands: str) -> None:
+        """Do the one of these commands that is for this pane, or say why it cannot be done here."""
+        names = commands.split()
+        command = next((name for name in names if self.where in COMMANDS[name].where), names[0])
         self.say("")
         if self.where not in COMMANDS[command].where:
             self.say(f"{COMMANDS[command].title}: first choose an entry")

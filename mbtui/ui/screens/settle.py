@@ -10,6 +10,7 @@ from mbtui.bank.merge_section import KIND, MergedEntry, Version
 from mbtui.bank.safetext import safe_line
 from mbtui.store.file_conflicts import FileConflict, Settled
 from mbtui.store.git import side_names
+from mbtui.ui.commands import key_of
 from mbtui.ui.comparison import EDITED, MINE, SAVE, Comparison, Decision, chosen
 from mbtui.ui.questions_git import of_git, of_twin
 from mbtui.ui.screens.conflict import Conflict
@@ -115,7 +116,8 @@ class Settle(WritingCommands):
         self.screen.owner.look_for_conflicts()
         twice = sum(1 for entry in self.screen.bank.entries if entry.archived_twin is not None)
         if twice and not told:
-            told = f"Added. In the archive too: {plural(twice, 'entry', 'entries')}; M settles that"
+            both = plural(twice, "entry", "entries")
+            told = f"Added. In the archive too: {both}; {key_of('settle')} settles that"
         self.screen.say(told or "Added; the merge can be committed")
 
     # Two places

@@ -13,7 +13,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from mbtui.ui.cells import fit, fit_content, line_strip
-from mbtui.ui.commands import footer_commands
+from mbtui.ui.commands import footer_commands, key_words
 from mbtui.ui.document import wrapped
 
 _NOTICE_LINES = 3
@@ -172,11 +172,11 @@ class Footer(Bar):
             return Strip.blank(width, self.visual_style.rich_style)
         key = self.get_visual_style("footer--key")
         keys = [(c.key_label, c.footer) for c in footer_commands(self._where)]
-        last = () if self._typing else (("?", "help"),)
-        used = 1 + sum(len(label) + len(word) + 1 for label, word in last)
+        last = [] if self._typing else key_words(("help", "help"))
+        used = 1 + sum(cell_len(label) + len(word) + 1 for label, word in last)
         shown = []
         for label, word in self._typing or keys:
-            used += len(label) + len(word) + 3
+            used += cell_len(label) + len(word) + 3
             if used > width + (0 if last else 2):
                 break
             shown.append((label, word))

@@ -8,7 +8,7 @@ from typing import Any
 from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import Replacement, changes_to, runs, spliced
 from mbtui.store.toml_read import strict_loads
-from mbtui.store.toml_scan import statements
+from mbtui.store.toml_scan import comments, statements
 from mbtui.store.toml_write import entry_text
 
 
@@ -18,7 +18,8 @@ def strict_edits(
     """The edits that give an entry's keys the values in `changed` (None removes one).
 
     `data` is the whole table that is meant. Keys whose text only TOML 1.1 allows are written
-    again; where that is not enough (in a sub-table) the entry is written anew.
+    again; where that is not enough (in a sub-table) the entry is written anew, with its comments
+    under the header.
     """
     edits = changes_to(section, block, changed)
     if _is_strict(section, block, edits):
@@ -32,8 +33,11 @@ def strict_edits(
     edits = changes_to(section, block, {**changed, **loose})
     if _is_strict(section, block, edits):
         return edits
-    text = entry_text(block.entry.kind, data).replace("\n", section.newline)
     first, *others = list(runs(section, block))
+    places = [(header.start, first[1]), *others]
+    kept = [note for start, end in places for note in comments(section.text, start, end)]
+    top, *lines = entry_text(block.entry.kind, data).split("\n")
+    text = section.newline.join((top, *kept, *lines))
     return [
         Replacement(header.start, max(first[1], header.start), text),
         *(Replacement(start, end, "") for start, end in others),

@@ -8,6 +8,7 @@ some positions, never an error: what they mean is proved by a parser afterwards.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -151,6 +152,13 @@ def statements(text: str, start: int, end: int) -> list[Statement]:
         )
         position = line_end
     return found
+
+
+def comments(text: str, start: int, end: int) -> Iterator[str]:
+    """The comments between two places outside any value, each from its `#` to its line's end."""
+    for token in _TOKEN.finditer(text, start, end):
+        if text[token.start()] == "#":
+            yield token.group().rstrip()
 
 
 def _value_end(text: str, start: int, end: int) -> tuple[int, int]:

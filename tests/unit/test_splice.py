@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import Replacement, insertion, raw_text, removal, runs, spliced
 from mbtui.store.strict import strict_edits
 from mbtui.store.toml_write import entry_text
-from tests.unit.banks import section
+from tests.unit.banks import ISSUES, make_store, section
 from tests.unit.sections import ANY_TEXT, section_texts, tables
 
 BOM = st.sampled_from(["", "\ufeff"])
@@ -187,3 +189,20 @@ def test_a_sub_table_becomes_a_key_when_it_is_given_a_new_value() -> None:
     text = '[[current-issues]]\ntitle = "x"\n\n[other]\n\n# c\n[current-issues.checked]\na = "1"\n'
     after = edited(text, {"checked": {"a": "2"}})
     assert after == '[[current-issues]]\ntitle = "x"\nchecked = { a = "2" }\n\n[other]\n\n'
+
+
+def test_an_entry_that_must_be_written_anew_keeps_every_comment(tmp_path: Path) -> None:
+    text = (
+        "# above\n[[current-issues]] # head\nid = 'a' # its id\n\n# apart\n"
+        "title = 'one' # \"# no\"\n"
+        "\n# of the sub-table\n[current-issues.sub]\nx = { y = 1, } # TOML 1.1\n\n# of b\n"
+        '[[current-issues]]\nid = "b"\ntitle = "two"\n'
+    )
+    store = make_store(tmp_path, {ISSUES: text})
+    store.update(store.load().by_key["a"], {"severity": "high"})
+    after = (store.folder / ISSUES).read_text()
+    assert tomllib.loads(after)["current-issues"][0]["severity"] == "high"
+    notes = ["# above", "# head", "# its id", "# apart", '# "# no"', "# of the sub-table"]
+    found = [line for line in after.splitlines() if line.startswith("#") and line != notes[0]]
+    assert after.startswith("# above\n[[current-issues]]\n")
+    assert found == [*notes[1:], "# TOML 1.1", "# of b"]

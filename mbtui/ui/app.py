@@ -32,17 +32,18 @@ from mbtui.store.place import branch_of, path_inside
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
 from mbtui.ui.clipboard import copy_text
+from mbtui.ui.colours import AUTO, ColoursApp
 from mbtui.ui.crash import QuietCrashApp
 from mbtui.ui.drafts import Drafts
 from mbtui.ui.external import open_editor
 from mbtui.ui.git_conflicts import GitConflictsApp
+from mbtui.ui.glyphs import use_glyphs
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.paint import DiffPaintApp
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import end_from_outside
-from mbtui.ui.theme import THEMES
 from mbtui.ui.type_ahead import TypeAheadApp
 
 
@@ -96,12 +97,18 @@ class NotWritten(Message):
 
 
 class MbtuiApp(
-    TypeAheadApp[int], KeepingApp[int], GitConflictsApp[int], QuietCrashApp[int], DiffPaintApp[int]
+    TypeAheadApp[int],
+    KeepingApp[int],
+    GitConflictsApp[int],
+    QuietCrashApp[int],
+    ColoursApp[int],
+    DiffPaintApp[int],
 ):
     """One open bank."""
 
     TITLE = "mbtui"
-    CSS_PATH = "screens/main.tcss"  # Of the default screen, for which Textual loads none.
+    # That of the default screen, for which Textual loads none; and that of themes of 16 colours.
+    CSS_PATH = ["screens/main.tcss", "ansi.tcss"]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
@@ -115,6 +122,8 @@ class MbtuiApp(
         demo: bool = False,
         now: Callable[[], datetime] = utc_now,
         watch: bool = True,
+        theme: str = AUTO,
+        ascii: bool = False,  # noqa: A002
     ) -> None:
         super().__init__()
         self.store = store
@@ -126,9 +135,8 @@ class MbtuiApp(
         self._lock = threading.Lock()
         self._watch = watch
         self._watcher: Watcher | None = None
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.use_theme(theme)
+        use_glyphs(ascii_only=ascii)
         self.animation_level = "none"  # Motion costs bytes and time over SSH, and shows nothing.
 
     # What the bank is

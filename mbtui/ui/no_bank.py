@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual.app import App
-
 from mbtui.bank.safetext import safe_line
 from mbtui.store.create import create_bank
 from mbtui.store.errors import StoreError
 from mbtui.store.locate import personal_bank
+from mbtui.ui.colours import AUTO, ColoursApp
+from mbtui.ui.glyphs import use_glyphs
 from mbtui.ui.screens.dialogs import Ask
-from mbtui.ui.theme import THEMES
 
 
-class NoBank(App[str]):
+class NoBank(ColoursApp[str]):
     """Asks whether to make a bank, and where."""
 
     ENABLE_COMMAND_PALETTE = False
+    CSS_PATH = "ansi.tcss"
     CSS = "Ask Horizontal { layout: vertical; } Ask Button { margin-bottom: 1; }"
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, theme: str = AUTO, ascii: bool = False) -> None:  # noqa: A002
         super().__init__()
         self._directory = directory
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.use_theme(theme)
+        use_glyphs(ascii_only=ascii)
 
     def on_mount(self) -> None:
         """Ask."""
@@ -41,12 +40,14 @@ class NoBank(App[str]):
         )
 
 
-def choose_bank(directory: Path) -> Path | None:
+def choose_bank(
+    directory: Path, *, theme: str = AUTO, ascii: bool = False  # noqa: A002
+) -> Path | None:
     """Ask for a bank and make it if need be; None when the user quits.
 
     Raises StoreError when it cannot be made.
     """
-    answer = NoBank(directory).run()
+    answer = NoBank(directory, theme=theme, ascii=ascii).run()
     if answer == "here":
         return create_bank(directory).folder
     if answer == "personal":

@@ -24,11 +24,13 @@ OpenApp = Callable[..., AbstractAsyncContextManager[Ui]]
 def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A state folder of its own; nothing of the user's environment reaches the app."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("TMUX", "NO_COLOR", "COLORTERM", "VISUAL", "MBTUI_PAINT"):
+    for name in ("TMUX", "NO_COLOR", "COLORFGBG", "VISUAL", "MBTUI_PAINT"):
         monkeypatch.delenv(name, raising=False)
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("EDITOR", "true")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     return home
@@ -48,12 +50,16 @@ def open_app(request: pytest.FixtureRequest) -> OpenApp:
 
     @asynccontextmanager
     async def open_one(
-        size: tuple[int, int] = WIDE, folder: Path | None = None
+        size: tuple[int, int] = WIDE,
+        folder: Path | None = None,
+        *,
+        theme: str = "auto",
+        ascii_only: bool = False,
     ) -> AsyncIterator[Ui]:
         folder = folder or request.getfixturevalue("demo")
         store = Store(folder, author=AUTHOR, now=lambda: NOW)
         store.load()
-        app = MbtuiApp(store, now=store.now, watch=False)
+        app = MbtuiApp(store, now=store.now, watch=False, theme=theme, ascii=ascii_only)
         async with app.run_test(size=size) as pilot:
             ui = Ui(app, pilot)
             await ui.settle()

@@ -12,7 +12,8 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans, match_of
 from mbtui.bank.query import Query
 from mbtui.bank.safetext import safe_line
-from mbtui.ui.cells import ELLIPSIS, Line, fit, pad
+from mbtui.ui.cells import Line, fit, pad
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import badge, title_of
 
@@ -102,7 +103,7 @@ def with_match_in_view(line: str, words: Collection[str], room: int) -> str:
     spans = highlight_spans(line, words)
     if not spans or cell_len(line[: spans[0][1]]) <= room:
         return line
-    return ELLIPSIS + line[max(0, spans[0][0] - room // 4) :].lstrip()
+    return glyphs.ellipsis + line[max(0, spans[0][0] - room // 4) :].lstrip()
 
 
 class ResultList(EntryList):
@@ -130,7 +131,7 @@ class ResultList(EntryList):
         if self.query_shown is not None and words:
             match = match_of(entry, self.query_shown)
             line = "" if match.field == "title" else safe_line(match.line)
-        prefix = f"    {where}" + (" · " if line else "")
+        prefix = f"    {where}" + (glyphs.sep if line else "")
         line = with_match_in_view(line, words, width - cell_len(prefix))
         text = fit(prefix + line, width)
         dim = Style() if selected else self.style_of("dim")

@@ -37,7 +37,6 @@ from mbtui.ui.crash import QuietCrashApp
 from mbtui.ui.drafts import Drafts
 from mbtui.ui.external import open_editor
 from mbtui.ui.git_conflicts import GitConflictsApp
-from mbtui.ui.glyphs import use_glyphs
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.paint import DiffPaintApp
 from mbtui.ui.screens.form import EntryForm
@@ -108,7 +107,7 @@ class MbtuiApp(
 
     TITLE = "mbtui"
     # That of the default screen, for which Textual loads none; and that of themes of 16 colours.
-    CSS_PATH = ["screens/main.tcss", "ansi.tcss"]  # noqa: RUF012
+    CSS_PATH = ["screens/main.tcss", "plain.tcss"]  # noqa: RUF012
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
@@ -135,8 +134,7 @@ class MbtuiApp(
         self._lock = threading.Lock()
         self._watch = watch
         self._watcher: Watcher | None = None
-        self.use_theme(theme)
-        use_glyphs(ascii_only=ascii)
+        self.use_look(theme, ascii_only=ascii)
         self.animation_level = "none"  # Motion costs bytes and time over SSH, and shows nothing.
 
     # What the bank is
@@ -234,6 +232,8 @@ class MbtuiApp(
         gc.freeze()
         end_from_outside(self.leave, self.keep_open_text)
         self.look_for_conflicts()
+        if self.colours.unknown:
+            self.main.say(f"No theme is called {self.colours.unknown}; : lists those there are")
         if self._watch:
             self._watcher = Watcher(
                 self.store,

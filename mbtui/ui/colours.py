@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from os import environ
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App
 from textual.color import Color
 from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
+from textual.scrollbar import ScrollBar, ScrollBarRender
 
+from mbtui.ui.glyphs import use_glyphs
 from mbtui.ui.theme import ANSI, DARK, LIGHT, THEMES
 
 ReturnType = TypeVar("ReturnType")
@@ -70,6 +72,13 @@ class Colourless(LineFilter):
 _COLOURLESS = Colourless()
 
 
+class _PlainScrollBar(ScrollBarRender):
+    """A scroll bar of whole cells."""
+
+    VERTICAL_BARS: ClassVar[list[str]] = [" "] * 8
+    HORIZONTAL_BARS: ClassVar[list[str]] = [" "] * 8
+
+
 class ColoursApp(App[ReturnType]):
     """An app with mbtui's themes, of which it shows the one that suits the terminal."""
 
@@ -77,11 +86,14 @@ class ColoursApp(App[ReturnType]):
     wanted_theme = AUTO
     """The setting that is followed now."""
 
-    def use_theme(self, wanted: str) -> None:
-        """Show the theme for a setting; called once, by the constructor."""
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.show_theme(wanted)
+    def use_look(self, theme: str, *, ascii_only: bool) -> None:
+        """Draw as the settings say; called once, by the constructor."""
+        use_glyphs(ascii_only=ascii_only)
+        ScrollBar.renderer = _PlainScrollBar if ascii_only else ScrollBarRender
+        self.set_class(ascii_only, "-ascii")
+        for known in THEMES:
+            self.register_theme(known)
+        self.show_theme(theme)
 
     def show_theme(self, wanted: str) -> None:
         """Show the theme for another setting from now on."""

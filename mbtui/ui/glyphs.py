@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
+from mbtui.bank.safetext import use_ascii_marks
+
 
 @dataclass(slots=True)
 class Glyphs:
@@ -90,6 +92,7 @@ def use_glyphs(*, ascii_only: bool) -> None:
     """Draw with one of the two sets from now on."""
     for field in fields(Glyphs):
         setattr(glyphs, field.name, ASCII[field.name] if ascii_only else field.default)
+    use_ascii_marks(ascii_only)
 
 
 def is_ascii() -> bool:
@@ -100,3 +103,11 @@ def is_ascii() -> bool:
 def own(text: str) -> str:
     """A text of our own, no part of which is from the bank, in the characters in use."""
     return text.translate(_OWN_WORDS) if is_ascii() and not text.isascii() else text
+
+
+def own_ends(text: str) -> str:
+    """A text that a search cut, with the ellipsis in use at its ends."""
+    if not is_ascii():
+        return text
+    start, end = text.startswith("…"), text.endswith("…")
+    return glyphs.ellipsis * start + text.strip("…") + glyphs.ellipsis * end

@@ -9,7 +9,6 @@ from mbtui.store.create import create_bank
 from mbtui.store.errors import StoreError
 from mbtui.store.locate import personal_bank
 from mbtui.ui.colours import AUTO, ColoursApp
-from mbtui.ui.glyphs import use_glyphs
 from mbtui.ui.screens.dialogs import Ask
 
 
@@ -17,14 +16,13 @@ class NoBank(ColoursApp[str]):
     """Asks whether to make a bank, and where."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "ansi.tcss"
+    CSS_PATH = "plain.tcss"
     CSS = "Ask Horizontal { layout: vertical; } Ask Button { margin-bottom: 1; }"
 
     def __init__(self, directory: Path, *, theme: str = AUTO, ascii: bool = False) -> None:  # noqa: A002
         super().__init__()
         self._directory = directory
-        self.use_theme(theme)
-        use_glyphs(ascii_only=ascii)
+        self.use_look(theme, ascii_only=ascii)
 
     def on_mount(self) -> None:
         """Ask."""
@@ -41,7 +39,10 @@ class NoBank(ColoursApp[str]):
 
 
 def choose_bank(
-    directory: Path, *, theme: str = AUTO, ascii: bool = False  # noqa: A002
+    directory: Path,
+    *,
+    theme: str = AUTO,
+    ascii: bool = False,  # noqa: A002
 ) -> Path | None:
     """Ask for a bank and make it if need be; None when the user quits.
 

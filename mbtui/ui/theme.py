@@ -64,6 +64,8 @@ ANSI = Theme(
     surface="ansi_default",
     panel="ansi_default",
     variables={
+        "ansi-background": "ansi_default",
+        "ansi-foreground": "ansi_default",
         "block-cursor-foreground": "ansi_default",
         "block-cursor-background": "ansi_default",
         "scrollbar": "ansi_default",

@@ -26,9 +26,8 @@ class Drawn(NamedTuple):
         """Ink and ground, as a terminal with so many colours shows them."""
         assert self.style.color is not None, self
         assert self.style.bgcolor is not None, self
-        pair = [
-            Color.from_rich_color(c.downgrade(system)) for c in (self.style.color, self.style.bgcolor)
-        ]
+        colours = (self.style.color, self.style.bgcolor)
+        pair = [Color.from_rich_color(colour.downgrade(system)) for colour in colours]
         if self.style.reverse:
             pair.reverse()
         ink, ground = pair

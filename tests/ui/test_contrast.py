@@ -25,7 +25,7 @@ ALL: dict[str, Steps] = {**SCREENS, **CONFLICTS, "conflict-result": editing_the_
 
 
 def is_read(piece: Drawn) -> bool:
-    """Whether a piece says something: not blanks, a rule between rows or the end of a scroll bar."""
+    """Whether a piece says something: no blanks, no rule between rows, no end of a scroll bar."""
     return bool(piece.text.strip(f" {glyphs.rule}{BARS}\n"))
 
 

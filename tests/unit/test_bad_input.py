@@ -152,7 +152,11 @@ def test_any_shape_of_bank_toml_gives_a_bank(text: str) -> None:
         ("[[current-issues]]\n", ":1", 'needs a title: add title = "..."'),
         ('[[current-issues]]\ntitle = ""\n', ":1", "needs a title"),
         (issue("b") + '[[current-issues]]\nissue = "x"\n', ":4", "needs a title"),
-        (issue("a") + 'tags = "x"\n', ":1", 'tags should be a list of texts: tags = ["..."], found'),
+        (
+            issue("a") + 'tags = "x"\n',
+            ":1",
+            'a list of texts: tags = ["..."], found',
+        ),
         (issue("a") + "tags = [1]\n", ":1", "tags should be a list of texts"),
         (issue("a") + "issue = 2026-11-22\n", ":1", 'issue = "...", found a date'),
         (issue("a") + "status = 5\n", ":1", 'status should be a text: status = "...", found a num'),

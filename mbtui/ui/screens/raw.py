@@ -22,7 +22,7 @@ from textual.style import Style
 from textual.worker import get_current_worker
 
 from mbtui.bank.bank import Bank, Problem
-from mbtui.bank.safetext import safe_line, safe_text
+from mbtui.bank.safetext import bracketed, safe_line, safe_text
 from mbtui.store.excerpt import NOT_THERE, Excerpt
 from mbtui.store.files import UnreadableError
 from mbtui.ui.cells import Line, fit
@@ -52,7 +52,7 @@ class RawRow(NamedTuple):
 
 def shown(line: str) -> str:
     """A line of a file, safe to show: controls and bytes that are not UTF-8 as marks."""
-    return safe_text(_NO_TEXT.sub(lambda m: f"⟨{ord(m.group()) - 0xDC00:02X}⟩", line))
+    return safe_text(_NO_TEXT.sub(lambda m: bracketed(f"{ord(m.group()) - 0xDC00:02X}"), line))
 
 
 def fitted(line: str, width: int, column: int) -> tuple[str, int]:

@@ -30,11 +30,8 @@ def theme_options(app: ColoursApp[Any]) -> Iterator[Option]:
     themes = app.available_themes
     for name in sorted(themes, key=lambda name: (name not in _OWN, not themes[name].ansi, name)):
         theme = themes[name]
-        if theme.ansi:
-            note = "16 colours, the terminal's own"
-        else:
-            note = "dark" if theme.dark else "light"
-        yield Option(name, name, note)
+        light_or_dark = "dark" if theme.dark else "light"
+        yield Option(name, name, "the terminal's 16 colours" if theme.ansi else light_or_dark)
 
 
 def pick_theme(app: ColoursApp[Any], say: Callable[[str], None]) -> None:

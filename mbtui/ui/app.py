@@ -106,8 +106,7 @@ class MbtuiApp(
     """One open bank."""
 
     TITLE = "mbtui"
-    # That of the default screen, for which Textual loads none; and that of themes of 16 colours.
-    CSS_PATH = ["screens/main.tcss", "plain.tcss"]  # noqa: RUF012
+    CSS_PATH = "screens/main.tcss"  # Of the default screen, for which Textual loads none.
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from os import environ
+from pathlib import Path
 from typing import Any, ClassVar, NamedTuple, TypeVar
 
 from rich.segment import Segment
@@ -14,11 +15,12 @@ from textual.color import Color
 from textual.filter import ANSIToTruecolor, LineFilter, Monochrome, NoColor
 from textual.scrollbar import ScrollBar, ScrollBarRender
 
-from mbtui.ui.glyphs import use_glyphs
+from mbtui.ui.glyphs import is_ascii, use_glyphs
 from mbtui.ui.theme import ANSI, DARK, LIGHT, THEMES
 
 ReturnType = TypeVar("ReturnType")
 AUTO = "auto"
+_PLAIN_STYLES = Path(__file__).with_name("plain.tcss")
 _LIGHT_BACKGROUNDS = ("7", "15")
 
 
@@ -102,6 +104,16 @@ class ColoursApp(App[ReturnType]):
         self.colours = choose_colours(wanted, system, environ, known)
         self.no_color = self.colours.colourless
         self.theme = self.colours.theme
+        if self.native_ansi_color or is_ascii():
+            self._read_plain_styles()
+
+    def _read_plain_styles(self) -> None:
+        """Read the styles that most terminals do not need, once."""
+        if _PLAIN_STYLES in self.css_path:
+            return
+        self.css_path.append(_PLAIN_STYLES)
+        if self.is_running:
+            self.stylesheet.read(_PLAIN_STYLES)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Textual's, but for those that turn colours into others on their own account."""

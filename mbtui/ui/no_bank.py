@@ -16,7 +16,6 @@ class NoBank(ColoursApp[str]):
     """Asks whether to make a bank, and where."""
 
     ENABLE_COMMAND_PALETTE = False
-    CSS_PATH = "plain.tcss"
     CSS = "Ask Horizontal { layout: vertical; } Ask Button { margin-bottom: 1; }"
 
     def __init__(self, directory: Path, *, theme: str = AUTO, ascii: bool = False) -> None:  # noqa: A002

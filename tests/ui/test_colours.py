@@ -198,3 +198,15 @@ def test_what_reaches_a_terminal(env: dict[str, str], expected: set[int]) -> Non
         assert {1, 7} <= sgr(terminal.raw)
     finally:
         terminal.close()
+
+
+@pytest.mark.anyio
+async def test_a_theme_of_16_colours_chosen_later_looks_the_same(open_app: OpenApp) -> None:
+    async with open_app(WIDE) as ui:
+        await ui.show("7k2m9q4t")
+        await ui.rest()
+        ui.app.show_theme(ANSI.name)
+        await ui.settle()
+        await ui.until(lambda: attributes(ui, "  SQLite WAL") == {"bold", "reverse"})
+        assert attributes(ui, "2 All entries") == {"bold", "underline"}
+        assert attributes(ui, "recommended") == {"dim"}

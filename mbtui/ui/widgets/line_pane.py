@@ -113,7 +113,7 @@ class LinePane(Widget, can_focus=True):
         self._view = RowView(self)
         self._announced: str | None = None
         self._chosen_in_chain = False
-        self._drawn: tuple[tuple[int, int, bool, bool], list[Strip]] | None = None
+        self._drawn: tuple[tuple[object, ...], list[Strip]] | None = None
 
     # What a subclass gives
 
@@ -381,7 +381,7 @@ class LinePane(Widget, can_focus=True):
 
     def _render_row(self, index: int, width: int) -> list[Strip]:
         selected, focused = index == self.cursor, self.looks_focused
-        drawn_for = (index, width, selected, focused)
+        drawn_for = (index, width, selected, focused, self.app.theme)
         if self._drawn is not None and self._drawn[0] == drawn_for:
             return self._drawn[1]
         style, marker = self.visual_style, " "

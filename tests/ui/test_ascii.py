@@ -88,3 +88,16 @@ def test_both_sets_have_the_same_glyphs_of_the_same_width() -> None:
         assert glyph.isascii()
         if name not in ("dots",):
             assert len(glyph) == len(getattr(usual, name)), name
+
+
+async def test_without_colour_a_dialog_stands_in_a_box(
+    open_app: OpenApp, ascii_bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    for ascii_only, corners in ((False, "┌┐└┘"), (True, "+")):
+        async with open_app(NARROW, ascii_bank, ascii_only=ascii_only) as ui:
+            await ui.press("colon")
+            first, last = ui.rows[0], ui.rows[-1]
+            assert {first[0], first[-1], last[0], last[-1]} == set(corners)
+            if ascii_only:
+                assert_ascii(ui.text)

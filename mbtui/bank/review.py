@@ -60,7 +60,7 @@ def cadence_problem(value: object) -> str | None:
     """Why `value` is no cadence, as a sentence for people; None when it is one."""
     if parse_cadence(value):
         return None
-    said = f"“{value}”" if isinstance(value, str) else repr(value)
+    said = f'"{value}"' if isinstance(value, str) else repr(value)
     return f"{said} is no cadence; write 10 days, 2 weeks, 1 month, 1 year or never"
 
 

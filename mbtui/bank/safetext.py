@@ -30,19 +30,29 @@ _TERMINAL_UNSAFE = f"[{_CONTROLS}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069{_S
 _OWN_OR_UNSAFE = rf"(\x1b\[[012]m)|{_TERMINAL_UNSAFE}"
 # Patterns stay texts until they are needed: compiling them takes longer than a plain line needs.
 TAB = "    "
+_ascii = False
+
+
+def use_ascii_marks(wanted: bool) -> None:
+    """Write what cannot be shown as `^[` and `<U+202E>` from now on, or as `␛` and `⟨U+202E⟩`."""
+    global _ascii
+    _ascii = wanted
+
+
+def bracketed(text: str) -> str:
+    """A mark that stands for what cannot be shown: `⟨9B⟩`, or in ASCII `<9B>`."""
+    return f"<{text}>" if _ascii else f"⟨{text}⟩"
 
 
 def _visible(text: str) -> str:
     if len(text) > 1:
-        return f"⟨+{len(text)} marks⟩"
+        return bracketed(f"+{len(text)} marks")
     code = ord(text)
-    if code < 0x20:
-        return chr(0x2400 + code)
-    if code == 0x7F:
-        return "␡"
-    if code < 0xA0:
-        return f"⟨{code:02X}⟩"
-    return f"⟨U+{code:04X}⟩"
+    if code < 0x20 or code == 0x7F:
+        if _ascii:
+            return f"^{chr(code ^ 0x40)}"
+        return "␡" if code == 0x7F else chr(0x2400 + code)
+    return bracketed(f"{code:02X}" if code < 0xA0 else f"U+{code:04X}")
 
 
 def replace_unsafe(text: str, replacement: Callable[[str], str]) -> str:

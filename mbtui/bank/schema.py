@@ -317,7 +317,7 @@ class _Extension:
                 self.problems.append(
                     f"kinds.{slug}: section = {home!r} names no section of this bank"
                     if home
-                    else f'kinds.{slug} needs section = "…", the slug of the section it is in'
+                    else f'kinds.{slug} needs section = "...", the slug of the section it is in'
                 )
                 continue
             if any(item.slug == slug for item in self.sections):
@@ -362,7 +362,7 @@ class _Extension:
         fields = {item.name: item for item in kind.fields}
         if not isinstance(tables, dict):
             self.problems.append(
-                f"kinds.{kind.slug}.fields should be tables: fields.NAME = {{ … }}"
+                f"kinds.{kind.slug}.fields should be tables: fields.NAME = {{ ... }}"
             )
             return kind.fields
         for name, table in tables.items():
@@ -380,7 +380,7 @@ class _Extension:
                 choices = old.choices
             kind_of = table.get("type", "choice" if choices else old.type)
             if kind_of == "choice" and not choices:
-                self.problems.append(f'{where} is a choice and needs choices = ["…"]')
+                self.problems.append(f'{where} is a choice and needs choices = ["..."]')
                 kind_of = "text"
             if kind_of not in FIELD_TYPES:
                 known = ", ".join(FIELD_TYPES)

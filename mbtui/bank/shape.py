@@ -60,24 +60,24 @@ class Shape:
 
 def _problems(kind: Kind, data: Mapping[str, Any]) -> Iterator[str]:
     if not kind.single and not data.get("title"):
-        yield 'an entry needs a title: add title = "…"'
+        yield 'an entry needs a title: add title = "..."'
     identity = data.get("id", "x")
     if not kind.single and not (isinstance(identity, str) and identity):
         yield f'id should be a text such as id = "7k2m9q4t", found {type_name(identity)}'
     for name in _LISTS:
         value = data.get(name, [])
         if not (isinstance(value, list) and all(isinstance(item, str) for item in value)):
-            yield f'{name} should be a list of texts: {name} = ["…"], found {type_name(value)}'
+            yield f'{name} should be a list of texts: {name} = ["..."], found {type_name(value)}'
     for name in _TEXTS:
         if name in data and not isinstance(data[name], str):
-            yield f'{name} should be a text: {name} = "…", found {type_name(data[name])}'
+            yield f'{name} should be a text: {name} = "...", found {type_name(data[name])}'
     for field in kind.fields:
         value = data.get(field.name)
         if value is None or field.name in _TEXTS:
             continue
         if field.type in ("text", "code", "choice") and not isinstance(value, str):
-            expected = f'{field.name} should be a text: {field.name} = "…"'
+            expected = f'{field.name} should be a text: {field.name} = "..."'
             yield f"{expected}, found {type_name(value)}"
         elif field.type == "list" and not isinstance(value, list):
-            expected = f'{field.name} should be a list: {field.name} = ["…"]'
+            expected = f'{field.name} should be a list: {field.name} = ["..."]'
             yield f"{expected}, found {type_name(value)}"

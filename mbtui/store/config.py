@@ -109,7 +109,7 @@ def _config(values: dict[str, Any], schema: Schema) -> tuple[BankConfig, list[Pr
         return default
 
     number = expect("format", values.get("format", 1), int, FORMAT, "format = 1")
-    name = expect("name", values.get("name", ""), str, "", 'name = "…"')
+    name = expect("name", values.get("name", ""), str, "", 'name = "..."')
     review = expect("review", values.get("review", {}), dict, {}, "[review]")
     capture = expect("capture", values.get("capture", {}), dict, {}, "[capture]")
     views = expect("views", values.get("views", {}), dict, {}, "[views]")

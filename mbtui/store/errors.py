@@ -35,7 +35,7 @@ class AmbiguousIdError(StoreError):
     def __init__(self, text: str, matches: Sequence[Entry]) -> None:
         self.matches = list(matches)
         places = ", ".join(f"{e.id} ({e.file}:{e.line})" for e in self.matches[:5])
-        more = ", …" if len(self.matches) > 5 else ""
+        more = ", ..." if len(self.matches) > 5 else ""
         super().__init__(f"{text!r} is the start of several ids: {places}{more}")
 
 

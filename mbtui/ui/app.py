@@ -33,6 +33,7 @@ from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
 from mbtui.ui.clipboard import copy_text
+from mbtui.ui.colours import ColoursApp
 from mbtui.ui.commands import key_of
 from mbtui.ui.configured import ConfiguredApp
 from mbtui.ui.crash import QuietCrashApp
@@ -46,7 +47,6 @@ from mbtui.ui.screens.keyed import keyed_main_screen
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import end_from_outside
-from mbtui.ui.theme import THEMES
 from mbtui.ui.type_ahead import TypeAheadApp
 
 
@@ -105,6 +105,7 @@ class MbtuiApp(
     ConfiguredApp[int],
     GitConflictsApp[int],
     QuietCrashApp[int],
+    ColoursApp[int],
     DiffPaintApp[int],
 ):
     """One open bank."""
@@ -137,9 +138,7 @@ class MbtuiApp(
         self._lock = threading.Lock()
         self._watch = watch
         self._watcher: Watcher | None = None
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
+        self.use_look(self.settings.theme, ascii_only=self.settings.ascii)
         self.animation_level = "none"  # Motion costs bytes and time over SSH, and shows nothing.
 
     # What the bank is
@@ -363,7 +362,7 @@ def run_app(folder: Path | None, *, author: str, demo: bool, settings: Settings)
     if folder is None:
         from mbtui.ui.no_bank import choose_bank
 
-        folder = choose_bank(Path.cwd(), mouse=settings.mouse)
+        folder = choose_bank(Path.cwd(), settings)
         if folder is None:
             return 1
     store = Store(folder, author=author)

@@ -14,10 +14,11 @@ from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
 
+from mbtui.ui.glyphs import glyphs
+
 Line: TypeAlias = str | Content | Text | Strip
 """One line to draw. A `str` is plain text, never markup."""
 
-ELLIPSIS = "…"
 JOINER = "\u200d"
 _REGIONAL = range(0x1F1E6, 0x1F200)
 
@@ -82,10 +83,10 @@ def fits(text: str, width: int) -> bool:
 
 
 def fit(text: str, width: int) -> str:
-    """Text cut to at most `width` cells, ending in "…" when something was cut."""
+    """Text cut to at most `width` cells, ending in an ellipsis when something was cut."""
     if fits(text, width):
         return text
-    return text[: _cut(text, width)] + ELLIPSIS if width > 0 else ""
+    return text[: _cut(text, width)] + glyphs.ellipsis if width > 0 else ""
 
 
 def pad(text: str, width: int, *, right: bool = False) -> str:
@@ -101,7 +102,7 @@ def fit_content(content: Content, width: int) -> Content:
         return content
     if width <= 0:
         return Content("")
-    return content[: _cut(content.plain, width)].append(ELLIPSIS)
+    return content[: _cut(content.plain, width)].append(glyphs.ellipsis)
 
 
 def to_content(line: str | Content | Text) -> Content:

@@ -23,6 +23,7 @@ from mbtui.bank.form import (
 from mbtui.bank.merge import merge_entry, same_value
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.wording import ago
 
 MINE, THEIRS, BOTH, EDITED = "mine", "theirs", "both", "edited"
@@ -95,11 +96,11 @@ class Decision(NamedTuple):
 
 def headings(side: Side, now: datetime) -> list[str]:
     """Whose text it is and since when, *Theirs · Bo · 12 min ago, 14:02*; then shorter forms."""
-    whose = " · ".join(safe_line(part) for part in (side.label, side.who) if part)
+    whose = glyphs.sep.join(safe_line(part) for part in (side.label, side.who) if part)
     if side.when is None:
         return [whose]
     long = ago(side.when, now)
-    return [f"{whose} · {long}", f"{whose} · {long.partition(',')[0]}", whose]
+    return [f"{whose}{glyphs.sep}{when}" for when in (long, long.partition(",")[0])] + [whose]
 
 
 def label_of(name: str) -> str:

@@ -14,6 +14,7 @@ from mbtui.bank.safetext import is_safe, safe_line, safe_text
 from mbtui.bank.schema import Field
 from mbtui.ui.cells import clusters, fits
 from mbtui.ui.commands import key_of
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.wording import age, day_age, plural, short_line, title_of
 
 MAX_LINES = 3000
@@ -116,20 +117,20 @@ def _lines(
         yield from _block(value[:MAX_CHARACTERS], width, code)
         if len(value) > MAX_CHARACTERS:
             yield from _goes_further(width)
-    links = [f"→ {link} {title_by_id(link)}".rstrip() for link in entry.links]
+    links = [f"{glyphs.link} {link} {title_by_id(link)}".rstrip() for link in entry.links]
     if entry.paths or links:
         yield DocumentLine("")
     for line in (*entry.paths, *links):
         for part in wrapped(short_line(line), width, "  "):
             yield DocumentLine(part, "path")
-    foot = " · ".join(_foot(entry, now))
+    foot = glyphs.sep.join(_foot(entry, now))
     yield DocumentLine("")
     for part in wrapped(foot, width):
         yield DocumentLine(part, "dim")
 
 
 def _goes_further(width: int) -> Iterator[DocumentLine]:
-    for part in wrapped("… the text goes on; it is too long to show whole", width):
+    for part in wrapped(f"{glyphs.dots} the text goes on; it is too long to show whole", width):
         yield DocumentLine(part, "dim")
 
 
@@ -140,12 +141,12 @@ def _main_label(entry: Entry) -> str:
 
 def _meta(entry: Entry) -> Iterator[str]:
     words = [entry.status, entry.severity]
-    state = " · ".join(short_line(word) for word in words if word)
+    state = glyphs.sep.join(short_line(word) for word in words if word)
     if state:
         yield state
     tags = [f"#{short_line(tag)}" for tag in entry.tags[:MAX_TAGS]]
     if len(entry.tags) > MAX_TAGS:
-        tags.append(f"… and {plural(len(entry.tags) - MAX_TAGS, 'tag')} more")
+        tags.append(f"{glyphs.dots} and {plural(len(entry.tags) - MAX_TAGS, 'tag')} more")
     if tags:
         yield " ".join(tags)
 

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from textual.app import App
-
 from mbtui.bank.safetext import safe_line
 from mbtui.store.create import create_bank
 from mbtui.store.errors import StoreError
 from mbtui.store.locate import personal_bank
+from mbtui.store.settings import Settings
+from mbtui.ui.colours import ColoursApp
 from mbtui.ui.screens.dialogs import Ask
-from mbtui.ui.theme import THEMES
 
 
-class NoBank(App[str]):
+class NoBank(ColoursApp[str]):
     """Asks whether to make a bank, and where."""
 
     ENABLE_COMMAND_PALETTE = False
     CSS = "Ask Horizontal { layout: vertical; } Ask Button { margin-bottom: 1; }"
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, settings: Settings | None = None) -> None:
         super().__init__()
         self._directory = directory
-        for theme in THEMES:
-            self.register_theme(theme)
-        self.theme = THEMES[0].name
+        settings = settings or Settings()
+        self.use_look(settings.theme, ascii_only=settings.ascii)
 
     def on_mount(self) -> None:
         """Ask."""
@@ -41,12 +39,12 @@ class NoBank(App[str]):
         )
 
 
-def choose_bank(directory: Path, *, mouse: bool = True) -> Path | None:
+def choose_bank(directory: Path, settings: Settings) -> Path | None:
     """Ask for a bank and make it if need be; None when the user quits.
 
     Raises StoreError when it cannot be made.
     """
-    answer = NoBank(directory).run(mouse=mouse)
+    answer = NoBank(directory, settings).run(mouse=settings.mouse)
     if answer == "here":
         return create_bank(directory).folder
     if answer == "personal":

@@ -11,6 +11,7 @@ from mbtui.bank.merge import same_value
 from mbtui.bank.safetext import safe_line
 from mbtui.store.errors import ConflictError
 from mbtui.ui.comparison import NOT_CHOSEN, Comparison, Side, differing, label_of
+from mbtui.ui.glyphs import glyphs, own
 from mbtui.ui.wording import title_of
 
 OTHER_PROGRAM = "another program"
@@ -76,7 +77,7 @@ def of_save(error: ConflictError, leave_label: str = "Back to the form") -> Comp
     mine = Side("Yours", error.mine, "not saved")
     if error.theirs is None:
         return Comparison(
-            f"Not there any more · {title}",
+            f"Not there any more{glyphs.sep}{title}",
             entry,
             mine,
             Side("Theirs", None),
@@ -84,7 +85,7 @@ def of_save(error: ConflictError, leave_label: str = "Back to the form") -> Comp
             changed_since(error.mine, error.base),
             save_label="Write it again",
             leave_label=leave_label,
-            note=(
+            note=own(
                 "Someone else deleted this entry while you edited it. Nothing was written; this is"
                 f" what you changed. “{_STAY_DELETED}” drops it."
             ),
@@ -93,7 +94,7 @@ def of_save(error: ConflictError, leave_label: str = "Back to the form") -> Comp
     who, when = newest_change(error.theirs, error.base)
     fields = differing(error.fields, error.mine, error.theirs)
     return Comparison(
-        f"Changed meanwhile · {title}",
+        f"Changed meanwhile{glyphs.sep}{title}",
         entry,
         mine,
         Side("Theirs", error.theirs, who, when),
@@ -108,7 +109,7 @@ def of_undo(error: ConflictError, *, redo: bool = False) -> Comparison:
     """An undo or redo that met a newer change; `error.mine` is what it would bring back."""
     word = "brought back" if redo else "taken back"
     since = Comparison(
-        f"Not {word} yet: changed since · {title_of(error.entry)}",
+        f"Not {word} yet: changed since{glyphs.sep}{title_of(error.entry)}",
         error.entry,
         Side("Your change" if redo else "Before your change", error.mine),
         Side("Now", error.theirs, *newest_change(error.theirs or {}, error.base)),
@@ -122,7 +123,7 @@ def of_undo(error: ConflictError, *, redo: bool = False) -> Comparison:
     )
     if error.theirs is None:
         return since._replace(
-            title=f"Not {word} yet: deleted since · {title_of(error.entry)}",
+            title=f"Not {word} yet: deleted since{glyphs.sep}{title_of(error.entry)}",
             theirs=Side("Now", None),
             fields=changed_since(error.mine, error.base) or differing(error.fields, error.mine, {}),
             save_label="Write it all the same",
@@ -163,7 +164,7 @@ def of_draft(
     else:
         note = "The entry is as it was when you typed."
     return Comparison(
-        f"Unsaved text · {title_of(entry)}",
+        f"Unsaved text{glyphs.sep}{title_of(entry)}",
         entry,
         Side("Your unsaved text", mine, when=when),
         Side("On disk", entry.data, who if changed or since else "", changed),

@@ -12,6 +12,7 @@ from mbtui.bank.safetext import safe_line
 from mbtui.store.file_conflicts import FileConflict
 from mbtui.ui.commands import key_of
 from mbtui.ui.comparison import NOT_CHOSEN, Comparison, Side, label_of
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.questions import changed_since
 from mbtui.ui.wording import plural, title_of
 
@@ -110,7 +111,7 @@ def of_twin(entry: Entry, twin: Entry, others: Sequence[tuple[str, str]]) -> Com
         and plain(twin.data.get(name)) != plain(entry.data.get(name))
     ]
     return Comparison(
-        f"Live and in the archive · {title_of(entry)}",
+        f"Live and in the archive{glyphs.sep}{title_of(entry)}",
         entry,
         _side("Live", entry.data),
         Side("In the archive", twin.data, by, when),
@@ -150,7 +151,9 @@ def conflict_notice(conflicts: Sequence[FileConflict]) -> str:
     elif stuck is not None:
         told = stuck.problem
     elif all(conflict.data == conflict.text.encode() for conflict in conflicts):
-        return safe_line(f"merged: {files}{more}; git has not been told · {key} adds it to git")
+        return safe_line(
+            f"merged: {files}{more}; git has not been told{glyphs.sep}{key} adds it to git"
+        )
     else:
         told = "nothing to decide"
-    return safe_line(f"git could not merge {files}{more}: {told} · {key} settles it")
+    return safe_line(f"git could not merge {files}{more}: {told}{glyphs.sep}{key} settles it")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from mbtui.bank.bank import Bank
 from mbtui.bank.review import CHANGE_LOG
+from mbtui.ui.glyphs import glyphs
 
 ALL, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED = (
     "all",
@@ -16,7 +17,6 @@ ALL, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED = (
     "kind",
     "archived",
 )
-OPEN_MARK, CLOSED_MARK = "▾", "▸"
 
 
 class TreeRow(NamedTuple):
@@ -37,9 +37,9 @@ class TreeRow(NamedTuple):
 def tree_rows(bank: Bank, expanded: Collection[str], views: Mapping[str, int]) -> list[TreeRow]:
     """All visible rows; `views` gives the count of each of the bank's saved searches."""
     total = sum(len(v) for kind, v in bank.by_kind.items() if kind != CHANGE_LOG)
-    rows = [TreeRow("all", ALL, "", "All entries", total, mark="∗")]
+    rows = [TreeRow("all", ALL, "", "All entries", total, mark=glyphs.everything)]
     rows += [
-        TreeRow(f"view:{name}", VIEW, name, name, views.get(name, 0), mark="★")
+        TreeRow(f"view:{name}", VIEW, name, name, views.get(name, 0), mark=glyphs.view)
         for name in bank.config.views
     ]
     rows.append(TreeRow("separator", SEPARATOR, "", ""))
@@ -48,7 +48,7 @@ def tree_rows(bank: Bank, expanded: Collection[str], views: Mapping[str, int]) -
         own = [kind for kind in kinds if kind.section == section.slug]
         count = sum(len(bank.by_kind.get(k.slug, ())) for k in own if k.slug != CHANGE_LOG)
         open_ = section.slug in expanded
-        mark = OPEN_MARK if open_ else CLOSED_MARK
+        mark = glyphs.opened if open_ else glyphs.folded
         key = f"section:{section.slug}"
         rows.append(TreeRow(key, SECTION, section.slug, section.title, count, mark=mark))
         if open_:
@@ -60,5 +60,7 @@ def tree_rows(bank: Bank, expanded: Collection[str], views: Mapping[str, int]) -
             ]
     if bank.archive:
         rows.append(TreeRow("separator2", SEPARATOR, "", ""))
-        rows.append(TreeRow("archived", ARCHIVED, "", "Archive", len(bank.archive), mark="▤"))
+        rows.append(
+            TreeRow("archived", ARCHIVED, "", "Archive", len(bank.archive), mark=glyphs.archive)
+        )
     return rows

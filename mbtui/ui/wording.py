@@ -6,6 +6,7 @@ from datetime import date, datetime
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.safetext import safe_line
+from mbtui.ui.glyphs import glyphs
 
 _SHORT = {"critical": "crit", "medium": "med", "in-progress": "doing", "worked-around": "worked"}
 
@@ -75,7 +76,7 @@ def short_line(text: str) -> str:
     """One line that is safe to show, of a text of any length; a very long one is cut."""
     if len(text) <= LONGEST_LINE:
         return safe_line(text)
-    return safe_line(text[:LONGEST_LINE]) + "…"
+    return safe_line(text[:LONGEST_LINE]) + glyphs.ellipsis
 
 
 def title_of(entry: Entry) -> str:

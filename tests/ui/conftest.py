@@ -34,7 +34,7 @@ def own_state(
         "STY",
         "TERM_PROGRAM",
         "NO_COLOR",
-        "COLORTERM",
+        "COLORFGBG",
         "VISUAL",
         "MBTUI_PAINT",
     ):
@@ -42,6 +42,8 @@ def own_state(
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("EDITOR", "true")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
     yield home
@@ -65,10 +67,14 @@ def open_app(request: pytest.FixtureRequest) -> OpenApp:
         size: tuple[int, int] = WIDE,
         folder: Path | None = None,
         settings: Settings | None = None,
+        *,
+        theme: str = "auto",
+        ascii_only: bool = False,
     ) -> AsyncIterator[Ui]:
         folder = folder or request.getfixturevalue("demo")
         store = Store(folder, author=AUTHOR, now=lambda: NOW)
         store.load()
+        settings = settings or Settings(theme=theme, ascii=ascii_only)
         app = MbtuiApp(store, now=store.now, watch=False, settings=settings)
         async with app.run_test(size=size) as pilot:
             ui = Ui(app, pilot)

@@ -25,6 +25,7 @@ OPENS = {
     "new": EntryForm,
     "edit": EntryForm,
     "status": Pick,
+    "theme": Pick,
     "tags": AskLine,
     "move": Pick,
     "archive": AskLine,

@@ -32,6 +32,7 @@ from mbtui.ui.comparison import (
     readable,
     result_field,
 )
+from mbtui.ui.glyphs import is_ascii, own
 from mbtui.ui.screens.form import KEEP_SECONDS
 from mbtui.ui.widgets.bars import Bar, Footer
 from mbtui.ui.widgets.fields import field_input, text_in
@@ -167,13 +168,13 @@ class Conflict(Screen[Decision | None]):
         before = [("b", "before")] if self._comparison.base is not None else []
         focused = self.focused
         if isinstance(focused, Button):
-            keys = [("Enter", "do it"), *save, leave, *before, ("↑", "texts")]
+            keys = [("Enter", "do it"), *save, leave, *before, (own("↑"), "texts")]
         elif self._is_editor(focused):
             keys = [*save, ("Esc", "leave the text"), ("Tab", "next")]
         else:
             edited = isinstance(focused, Choice) and focused.value == EDITED
             tab = ("Tab", "type" if edited else "next")
-            keys = [("←→", "choose"), *save, leave, *before, tab]
+            keys = [(own("← →") if is_ascii() else "←→", "choose"), *save, leave, *before, tab]
         if not self._comparison.has_choices and not isinstance(focused, Button):
             keys = [leave, *before]
         self.query_one(Footer).show_keys("", tuple(keys))

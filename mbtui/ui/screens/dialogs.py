@@ -14,6 +14,7 @@ from textual.widgets import Button, Input, Static
 
 from mbtui.bank.safetext import safe_text
 from mbtui.ui.cells import Line, fit, pad
+from mbtui.ui.glyphs import own
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import short_line
@@ -28,7 +29,7 @@ _CSS = """
 }
 %(name)s .dialog--title { text-style: bold; height: auto; margin-bottom: 1; }
 %(name)s .dialog--text { height: auto; max-height: 16; margin-bottom: 1; overflow-y: auto; }
-%(name)s .dialog--keys { height: 1; margin-top: 1; color: $foreground 60%%; }
+%(name)s .dialog--keys { height: 1; margin-top: 1; color: $foreground 70%%; }
 %(name)s Horizontal { height: auto; }
 %(name)s Button {
     margin-right: 2; border: none; height: 1; min-width: 8; background: $surface;
@@ -111,7 +112,7 @@ class AskLine(ModalScreen[str | None]):
         with Vertical():
             yield Static(Content(self._title), classes="dialog--title")
             yield LineInput(self._value, self._hint)
-            yield Static("Enter accepts · Esc goes back", classes="dialog--keys")
+            yield Static(own("Enter accepts · Esc goes back"), classes="dialog--keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""

@@ -13,6 +13,7 @@ from mbtui.bank.safetext import safe_line
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui.commands import key_of, key_words
 from mbtui.ui.drafts import present
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask
 from mbtui.ui.screens.form import Draft
@@ -75,9 +76,11 @@ class DraftCommands(DecidingCommands):
         owner = self.screen.owner
         when = clock(_moment(draft), owner.now())
         what = "new entry" if draft.entry is None else "text"
-        count = f"{self._at + 1} of {len(self._offered)} · " if len(self._offered) > 1 else ""
+        count = (
+            f"{self._at + 1} of {len(self._offered)}{glyphs.sep}" if len(self._offered) > 1 else ""
+        )
         state = draft_state(draft.base, present(draft, self.screen.bank))
-        after = f" · {state}" if draft.entry is not None and state else ""
+        after = f"{glyphs.sep}{state}" if draft.entry is not None and state else ""
         keys = [("draft", "go on")]
         if draft.entry is not None and not self.is_gone(draft):
             keys.append(("draft_compare", "compare"))
@@ -155,7 +158,7 @@ class DraftCommands(DecidingCommands):
 
         buttons = [("", "Keep it"), ("discard", "Discard it for good")]
         text = "\n".join(text for text in draft.texts.values() if text.strip())
-        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}{glyphs.ellipsis}"
         self.screen.app.push_screen(Ask("Discard this unsaved text?", shown, buttons), done)
 
     def do_draft_compare(self) -> None:

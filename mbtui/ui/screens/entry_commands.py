@@ -14,6 +14,7 @@ from mbtui.store.errors import ConflictError, StoreError
 from mbtui.store.undoing import TakenBack, UndoConflictError
 from mbtui.ui.commands import key_of
 from mbtui.ui.document import plain_text
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
 from mbtui.ui.screens.form import Draft
@@ -209,7 +210,7 @@ class EntryCommands(DecidingCommands):
         if taken.entry is not None and not taken.entry.archived:
             self.reveal(taken.entry)
         told = word if taken.made else "Gone already"
-        note = f" · {taken.note}" if taken.note else ""
+        note = f"{glyphs.sep}{taken.note}" if taken.note else ""
         self.screen.say(f"{told}: {taken.change.summary}{note}")
 
     def _decide_undo(self, error: UndoConflictError, *, redo: bool) -> None:

@@ -20,6 +20,7 @@ from mbtui.bank.form import TEXT, FormError, FormField, changes_of, form_fields,
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.store.drafts import new_name
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.fields import field_input, put_text, text_in
 from mbtui.ui.widgets.inputs import Choice
@@ -152,10 +153,11 @@ class EntryForm(Screen[None]):
 
     def _show_title(self) -> None:
         kind = self.draft.kind
-        what = f"{'New' if self.is_new else 'Edit'} · {kind.title}"
+        what = f"{'New' if self.is_new else 'Edit'}{glyphs.sep}{kind.title}"
         note = "unsaved text is back" if self._restored else ""
         if any(item.escaped for item in self._fields):
-            note = f"{note} · ".lstrip(" ·") + "escapes such as \\u001b are control characters"
+            note = f"{note}{glyphs.sep}" if note else ""
+            note += "escapes such as \\u001b are control characters"
         self.query_one("#form-title", Bar).show(safe_line(what), note)
 
     def _widget(self, index: int) -> Widget:
@@ -266,7 +268,7 @@ class EntryForm(Screen[None]):
             label.set_class(label.parent is box, "-here")
         in_buttons = isinstance(self.focused, Button)
         step = "Esc again: the text is kept" if in_buttons else "Esc leaves the text"
-        hint = "F2 saves" if self.has_class("-narrow") else f"F2 saves · {step}"
+        hint = "F2 saves" if self.has_class("-narrow") else f"F2 saves{glyphs.sep}{step}"
         self.query_one("#form-hint", Static).update(Content(hint))
 
     def on_resize(self) -> None:
@@ -282,7 +284,7 @@ def _foreign_fields(fields: list[FormField], texts: Mapping[str, str]) -> list[F
     """Texts typed for another kind whose fields this one lacks; saved as keys of their own."""
     known = {item.name for item in fields}
     return [
-        FormField(name, f"{Field(name).label} · not a field of this kind", TEXT)
+        FormField(name, f"{Field(name).label}{glyphs.sep}not a field of this kind", TEXT)
         for name, text in texts.items()
         if name not in known and text and name != "status"
     ]

@@ -192,6 +192,12 @@ class GoCommands:
         """Send every cell again."""
         self.screen.owner.repaint()
 
+    def do_theme(self) -> None:
+        """Choose a theme, seeing it."""
+        from mbtui.ui.screens.theme_pick import pick_theme
+
+        pick_theme(self.screen.owner, self.screen.say)
+
     def do_help(self) -> None:
         """Show the keys of this pane."""
         self.screen.app.push_screen(Help(self.screen.where))

@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from mbtui.ui.cells import Line, pad
 from mbtui.ui.commands import COMMANDS, Command
 from mbtui.ui.document import wrapped
+from mbtui.ui.glyphs import own
 from mbtui.ui.screens.dialogs import dialog_css
 from mbtui.ui.widgets.line_pane import LinePane
 
@@ -101,19 +102,19 @@ def help_rows(where: str) -> Iterator[tuple[str, str]]:
         yield group, ""
         for command in COMMANDS.values():
             if command.group == group and command.keys and where in command.where:
-                yield command.all_key_labels, command.title
+                yield own(command.all_key_labels), command.title
     for heading, rows in (
         ("While typing in a form", _IN_TEXT),
         ("Quick add", _QUICK_ADD),
         ("Search", _QUERY),
     ):
         yield heading, ""
-        yield from rows
+        yield from ((own(key), text) for key, text in rows)
 
 
 def palette_note(command: Command) -> str:
     """What the palette shows beside a command: its keys."""
-    return command.all_key_labels
+    return own(command.all_key_labels)
 
 
 class Help(ModalScreen[None]):

@@ -19,6 +19,7 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
 from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, key_of
+from mbtui.ui.glyphs import glyphs, own
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
@@ -120,7 +121,7 @@ class MainScreen(Screen[None]):
         """Show name, counts and state; and what is wrong with the files."""
         owner, bank = self.owner, self.bank
         name = short_line(bank.config.name) or owner.project_name
-        place = " · ".join(part for part in (owner.bank_label, owner.branch) if part)
+        place = glyphs.sep.join(part for part in (owner.bank_label, owner.branch) if part)
         known = [owner.state] if owner.state else []
         warnings = len(bank.problems) - len(bank.broken_files)
         if warnings:
@@ -128,7 +129,7 @@ class MainScreen(Screen[None]):
         if bank.read_only:
             known.insert(0, "read-only")
         total = plural(len(owner.everything()), "entry", "entries")
-        self.query_one("#header", Bar).show(f"{name}  {place}", " · ".join([total, *known]))
+        self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join([total, *known]))
         self.query_one(Notice).tell(*self._notice())
 
     def _notice(self) -> tuple[str, ...]:
@@ -157,7 +158,7 @@ class MainScreen(Screen[None]):
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
         row = self.sections.current
         entries, title = self._entries_of(row)
-        count = f" · {len(entries):,}" if entries else ""
+        count = f"{glyphs.sep}{len(entries):,}" if entries else ""
         self.list.title = f"{'' if self.has_class('-narrow') else '2 '}{title}{count}"
         unsorted = not entries or (row is not None and row.type == VIEW)
         self.list.title_right = "" if unsorted else "newest first"
@@ -179,7 +180,7 @@ class MainScreen(Screen[None]):
         title = short_line(row.label)
         if self.has_class("-narrow"):
             section = bank.schema.section(self.section_of(row.slug))
-            title = f"{short_line(section.title)} › {title}" if section else title
+            title = f"{short_line(section.title)} {glyphs.into} {title}" if section else title
         return default_order(bank.by_kind.get(row.slug, ())), title
 
     def section_of(self, kind: str) -> str:
@@ -318,7 +319,7 @@ class MainScreen(Screen[None]):
         narrow, medium = self.has_class("-narrow"), self.has_class("-medium")
         where = self.where
         if self.has_class("-too-small"):
-            needs = f"mbtui needs {SMALLEST[0]}×{SMALLEST[1]} cells; this is {width}×{height}"
+            needs = own("mbtui needs {}×{} cells; this is {}×{}").format(*SMALLEST, width, height)
             self.query_one("#too-small", Static).update(Content(needs))
         alone = narrow or self.zoomed
         self.sections.display = where == TREE if alone else not (medium and where == ENTRY)

@@ -22,11 +22,12 @@ from textual.style import Style
 from textual.worker import get_current_worker
 
 from mbtui.bank.bank import Bank, Problem
-from mbtui.bank.safetext import safe_line, safe_text
+from mbtui.bank.safetext import bracketed, safe_line, safe_text
 from mbtui.store.excerpt import NOT_THERE, Excerpt
 from mbtui.store.files import UnreadableError
-from mbtui.ui.cells import ELLIPSIS, Line, fit
+from mbtui.ui.cells import Line, fit
 from mbtui.ui.document import wrapped
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Footer
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import plural
@@ -51,7 +52,7 @@ class RawRow(NamedTuple):
 
 def shown(line: str) -> str:
     """A line of a file, safe to show: controls and bytes that are not UTF-8 as marks."""
-    return safe_text(_NO_TEXT.sub(lambda m: f"⟨{ord(m.group()) - 0xDC00:02X}⟩", line))
+    return safe_text(_NO_TEXT.sub(lambda m: bracketed(f"{ord(m.group()) - 0xDC00:02X}"), line))
 
 
 def fitted(line: str, width: int, column: int) -> tuple[str, int]:
@@ -59,7 +60,7 @@ def fitted(line: str, width: int, column: int) -> tuple[str, int]:
     start = 0
     if column and cell_len(shown(line[: column - 1][-_CHARACTERS_PER_CELL * width :])) >= width - 1:
         start = max(0, column - 1 - width // 2)
-    cut = ELLIPSIS if start else ""
+    cut = glyphs.ellipsis if start else ""
     text = fit(cut + shown(line[start : start + _CHARACTERS_PER_CELL * width]), width)
     before = cut + shown(line[start : max(start, column - 1)])
     return text, min(cell_len(before), width - 1)
@@ -74,7 +75,7 @@ class RawPane(LinePane):
     COMPONENT_CLASSES = {"line-pane--reason"}  # noqa: RUF012
 
     def __init__(self) -> None:
-        super().__init__(empty_text="…")
+        super().__init__(empty_text=glyphs.dots)
         self._excerpt: Excerpt | None = None
         self._problem = Problem("", "")
         self._rows: list[RawRow] = []
@@ -130,7 +131,7 @@ class RawPane(LinePane):
         if not problem.line:
             yield from self._reason(reason, width, -1)
         if excerpt.cut_before:
-            yield RawRow(0, "⋯ what stands before is not shown", "dim")
+            yield RawRow(0, f"{glyphs.cut_lines} what stands before is not shown", "dim")
         here = min(problem.line, excerpt.last)
         for number, line in enumerate(excerpt.lines, excerpt.first):
             yield RawRow(number, line, "marked" if number == here else "text")
@@ -139,7 +140,7 @@ class RawPane(LinePane):
                 cell = fitted(line, width - self._gutter - 2, column)[1] if column else -1
                 yield from self._reason(reason, width, cell)
         if excerpt.cut_behind:
-            yield RawRow(0, "⋯ what stands behind is not shown", "dim")
+            yield RawRow(0, f"{glyphs.cut_lines} what stands behind is not shown", "dim")
 
     def _column(self, number: int) -> int:
         """The column that is meant in a line, counted from the start of what is shown of it."""
@@ -263,7 +264,7 @@ class RawView(Screen[None]):
         pane, problem, excerpt = self._pane, self._problem, event.excerpt
         if event.why_not:
             problem = problem._replace(message=event.why_not, line=0)
-        pane.title = safe_line(f"{problem.file} · only shown")
+        pane.title = safe_line(f"{problem.file}{glyphs.sep}only shown")
         pane.title_right = plural(excerpt.size, "byte") if excerpt is not None else ""
         pane.show(excerpt, problem)
         self._show_keys()

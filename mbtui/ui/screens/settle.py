@@ -12,6 +12,7 @@ from mbtui.store.file_conflicts import FileConflict, Settled
 from mbtui.store.git import side_names
 from mbtui.ui.commands import key_of
 from mbtui.ui.comparison import EDITED, MINE, SAVE, Comparison, Decision, chosen
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.questions_git import of_git, of_twin
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.dialogs import Ask
@@ -56,7 +57,7 @@ class Settle(WritingCommands):
             self._write_settled(found, decided)
             return
         conflict, entry = questions[at]
-        place = f"{at + 1} of {len(questions)} · " if len(questions) > 1 else ""
+        place = f"{at + 1} of {len(questions)}{glyphs.sep}" if len(questions) > 1 else ""
         copies = self.screen.bank.find(entry.key)
         archived = next((copy for copy in copies if copy.archived), None)
         archived = archived or next((c.archived_twin for c in copies if c.archived_twin), None)

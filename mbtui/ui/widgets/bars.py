@@ -15,6 +15,7 @@ from textual.widget import Widget
 from mbtui.ui.cells import fit, fit_content, line_strip
 from mbtui.ui.commands import footer_commands, key_words
 from mbtui.ui.document import wrapped
+from mbtui.ui.glyphs import glyphs, own
 
 _NOTICE_LINES = 3
 _MESSAGE_LINES = 3
@@ -97,14 +98,14 @@ class Notice(Bar):
     def _fit(self) -> None:
         width = max(1, (self.size.width or self.screen.size.width) - 2)
         text, _, key = self._parts
-        told = [" · ".join(filter(None, parts)) for parts in (self._parts, (text, key))]
+        told = [glyphs.sep.join(filter(None, parts)) for parts in (self._parts, (text, key))]
         whole = next((line for line in told if _fits(line, width, _NOTICE_LINES)), "")
         if whole or not text:
             self._rows = _rows(whole, width, _NOTICE_LINES)
         else:
             *rows, last = _rows(text, width, _NOTICE_LINES)
-            tail = f" · {key}" if key else ""
-            self._rows = [*rows, fit(f"{last} …", width - cell_len(tail)) + tail]
+            tail = f"{glyphs.sep}{key}" if key else ""
+            self._rows = [*rows, fit(f"{last} {glyphs.ellipsis}", width - cell_len(tail)) + tail]
         self.styles.height = max(1, len(self._rows))
         self.refresh()
 
@@ -171,7 +172,7 @@ class Footer(Bar):
         if y:
             return Strip.blank(width, self.visual_style.rich_style)
         key = self.get_visual_style("footer--key")
-        keys = [(c.key_label, c.footer) for c in footer_commands(self._where)]
+        keys = [(own(c.key_label), c.footer) for c in footer_commands(self._where)]
         last = [] if self._typing else key_words(("help", "help"))
         used = 1 + sum(cell_len(label) + len(word) + 1 for label, word in last)
         shown = []

@@ -13,6 +13,7 @@ from textual.widget import Widget
 
 from mbtui.ui.cells import fit, line_strip
 from mbtui.ui.document import wrapped
+from mbtui.ui.glyphs import glyphs, own
 
 Keys = Sequence[tuple[str, str]]
 
@@ -40,7 +41,7 @@ class DraftBar(Widget):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"draft-bar--key"}
     DEFAULT_CSS = """
-    DraftBar { height: 1; display: none; background: $primary 20%; color: $foreground; }
+    DraftBar { height: 1; display: none; background: $primary 12%; color: $foreground; }
     DraftBar.-shown { display: block; }
     DraftBar > .draft-bar--key { color: $primary; text-style: bold; }
     DraftBar:nocolor { text-style: reverse; }
@@ -112,10 +113,10 @@ def offer_rows(offer: Offer, width: int, most: int) -> list[str | Keys]:
     keys = _key_rows(offer.keys, width)[:most]
     message = _message(offer, width)
     if message is not None or most == 1:
-        return [fit(message or f"{offer.before[1]}“{offer.title}”", width), *keys]
+        return [fit(message or _quoted(offer, offer.title), width), *keys]
     title = _message(offer._replace(after=""), width) if offer.after else None
     if title is not None:
-        return [title, fit(offer.after.removeprefix(" · "), width), *keys]
+        return [title, fit(offer.after.removeprefix(glyphs.sep), width), *keys]
     room = most * width - _LEAST_TITLE
     lines = list(wrapped(_message(offer, room) or _joined(offer, _LEAST_TITLE), width))
     return [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width), *keys]
@@ -126,12 +127,16 @@ def _message(offer: Offer, room: int) -> str | None:
     for before in offer.before:
         left = room - cell_len(before) - cell_len(offer.after) - 2
         if left >= min(cell_len(offer.title), _LEAST_TITLE):
-            return f"{before}“{fit(offer.title, left)}”{offer.after}"
+            return f"{before}{own('“')}{fit(offer.title, left)}{own('”')}{offer.after}"
     return None
 
 
+def _quoted(offer: Offer, title: str) -> str:
+    return f"{offer.before[1]}{own('“')}{title}{own('”')}"
+
+
 def _joined(offer: Offer, room: int) -> str:
-    return f"{offer.before[1]}“{fit(offer.title, room)}”{offer.after}"
+    return f"{_quoted(offer, fit(offer.title, room))}{offer.after}"
 
 
 def _keys_width(keys: Keys) -> int:

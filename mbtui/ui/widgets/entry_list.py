@@ -12,7 +12,8 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans, match_of
 from mbtui.bank.query import Query
 from mbtui.bank.safetext import safe_line
-from mbtui.ui.cells import ELLIPSIS, Line, fit, pad
+from mbtui.ui.cells import Line, fit, pad
+from mbtui.ui.glyphs import glyphs, own_ends
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import badge, title_of
 
@@ -79,7 +80,9 @@ class EntryList(LinePane):
         """One entry's line, with `words` marked in its title."""
         word = fit(badge(entry), BADGE_WIDTH)
         room = width - 2 - (len(word) + 1 if word and width > _MIN_TITLE + BADGE_WIDTH else 0)
-        mark = "!" if entry.problems or entry.archived_twin else " "
+        mark = glyphs.closed if entry.closed and room == width - 2 else " "
+        if entry.problems or entry.archived_twin:
+            mark = "!"
         title = fit(title_of(entry), room)
         dim = Style() if selected else self.style_of("dim")
         body = Content.styled(pad(title, room), dim if entry.closed else Style())
@@ -102,7 +105,7 @@ def with_match_in_view(line: str, words: Collection[str], room: int) -> str:
     spans = highlight_spans(line, words)
     if not spans or cell_len(line[: spans[0][1]]) <= room:
         return line
-    return ELLIPSIS + line[max(0, spans[0][0] - room // 4) :].lstrip()
+    return glyphs.ellipsis + line[max(0, spans[0][0] - room // 4) :].lstrip()
 
 
 class ResultList(EntryList):
@@ -129,8 +132,8 @@ class ResultList(EntryList):
         where, line = safe_line(entry.kind.title), ""
         if self.query_shown is not None and words:
             match = match_of(entry, self.query_shown)
-            line = "" if match.field == "title" else safe_line(match.line)
-        prefix = f"    {where}" + (" · " if line else "")
+            line = "" if match.field == "title" else own_ends(safe_line(match.line))
+        prefix = f"    {where}" + (glyphs.sep if line else "")
         line = with_match_in_view(line, words, width - cell_len(prefix))
         text = fit(prefix + line, width)
         dim = Style() if selected else self.style_of("dim")

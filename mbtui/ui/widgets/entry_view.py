@@ -18,6 +18,7 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans
 from mbtui.ui.cells import fit_content, line_strip
 from mbtui.ui.document import DocumentLine, document
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.wording import title_of
 
 _ROLES = ("title", "meta", "label", "code", "heading", "path", "notice", "dim", "match")
@@ -51,7 +52,7 @@ class EntryView(Widget, can_focus=True):
         & > .entry--code { color: $success; }
         & > .entry--path { color: $secondary; }
         & > .entry--notice { color: $warning; }
-        & > .entry--dim { color: $foreground 60%; }
+        & > .entry--dim { color: $foreground 70%; }
         & > .entry--match { color: $warning; text-style: bold underline; }
         &:nocolor > .entry--bar-focused { text-style: bold reverse; }
     }
@@ -159,7 +160,7 @@ class EntryView(Widget, can_focus=True):
         more = ""
         if len(self._lines) > self.page_rows:
             last = len(self._lines) - self.page_rows
-            more = f" {100 * self._top // last}%" if self._top else " ▾"
+            more = f" {100 * self._top // last}%" if self._top else f" {glyphs.below}"
         left = fit_content(Content(f" 3 {name}"), width - len(more) - 1)
         gap = width - left.cell_length - len(more) - 1
         return line_strip(Content.assemble(left, " " * gap, more), width, style)

@@ -6,13 +6,14 @@ from textual.widget import Widget
 
 from mbtui.bank.form import CHOICE, FormField
 from mbtui.bank.safetext import safe_line
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.inputs import Choice, LineInput
 
 
 def field_input(item: FormField, text: str, identity: str, *, may_be_empty: bool = True) -> Widget:
     """An input for a field that holds `text`; a field of choices offers none of them too."""
     if item.type == CHOICE:
-        none = [("", "—")] if may_be_empty else []
+        none = [("", glyphs.none)] if may_be_empty else []
         return Choice([*none, *((word, word) for word in item.choices)], text, id=identity)
     hint = safe_line(item.hint)
     if item.multiline:

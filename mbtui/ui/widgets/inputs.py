@@ -19,6 +19,7 @@ from textual.widgets import Input
 
 from mbtui.bank.safetext import safe_line
 from mbtui.ui.cells import line_strip
+from mbtui.ui.glyphs import glyphs
 
 
 class LineInput(Input):
@@ -27,6 +28,7 @@ class LineInput(Input):
     DEFAULT_CSS = """
     LineInput { height: 1; border: none; padding: 0 1 !important; background: $surface; }
     LineInput:focus { background: $surface-lighten-1; border: none; }
+    LineInput > .input--placeholder { color: $foreground 70%; }
     """
     FOOTER: ClassVar[tuple[tuple[str, str], ...]] = ()
     """Keys and words for the footer while something is typed here."""
@@ -69,7 +71,7 @@ class Choice(Widget, can_focus=True):
     Choice:focus { background: $surface-lighten-1; }
     Choice > .choice--chosen { text-style: bold; color: $primary; }
     Choice:focus > .choice--chosen { text-style: bold reverse; color: $primary; }
-    Choice > .choice--other { color: $foreground 60%; }
+    Choice > .choice--other { color: $foreground 70%; }
     """
     COMPONENT_CLASSES = {"choice--chosen", "choice--other"}  # noqa: RUF012
 
@@ -145,12 +147,15 @@ class Choice(Widget, can_focus=True):
             line = Content("")
             for i, label in enumerate(labels):
                 style = chosen if i == self._index else other
-                mark = "●" if i == self._index else " "
+                mark = glyphs.chosen if i == self._index else " "
                 line = Content.assemble(line, (f"{mark}{label}", style), "  ")
         else:
             place = f"  {self._index + 1} of {len(labels)}"
             line = Content.assemble(
-                ("‹", other), (labels[self._index], chosen), ("›", other), (place, other)
+                (glyphs.previous, other),
+                (labels[self._index], chosen),
+                (glyphs.next, other),
+                (place, other),
             )
         return line_strip(line, width, self.visual_style)
 

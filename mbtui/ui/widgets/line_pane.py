@@ -16,6 +16,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from mbtui.ui.cells import Line, fit_content, line_strip, to_content
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.row_view import RowView
 
 WHEEL_ROWS = 3
@@ -56,7 +57,7 @@ class LinePane(Widget, can_focus=True):
             background: $block-cursor-blurred-background;
             text-style: $block-cursor-blurred-text-style;
         }
-        & > .line-pane--dim { color: $foreground 60%; }
+        & > .line-pane--dim { color: $foreground 70%; }
         &:nocolor > .line-pane--title-focused { text-style: bold reverse; }
         &:nocolor > .line-pane--cursor { text-style: bold reverse; }
         &:nocolor > .line-pane--cursor-blurred { text-style: underline; }
@@ -68,10 +69,6 @@ class LinePane(Widget, can_focus=True):
     """Lines per row; the same for all rows of a pane."""
     takes_keys_of: Widget | None = None
     """Another widget whose keys move the cursor: the pane looks focused while that one is."""
-    marker: str = "▌"
-    """Drawn in column 0 of the cursor row while the pane has focus; one cell wide."""
-    marker_blurred: str = "▏"
-    """Drawn there while another pane has focus."""
 
     class RowMessage(Message):
         """A message about one row of a pane."""
@@ -116,7 +113,7 @@ class LinePane(Widget, can_focus=True):
         self._view = RowView(self)
         self._announced: str | None = None
         self._chosen_in_chain = False
-        self._drawn: tuple[tuple[int, int, bool, bool], list[Strip]] | None = None
+        self._drawn: tuple[tuple[object, ...], list[Strip]] | None = None
 
     # What a subclass gives
 
@@ -384,13 +381,13 @@ class LinePane(Widget, can_focus=True):
 
     def _render_row(self, index: int, width: int) -> list[Strip]:
         selected, focused = index == self.cursor, self.looks_focused
-        drawn_for = (index, width, selected, focused)
+        drawn_for = (index, width, selected, focused, self.app.theme)
         if self._drawn is not None and self._drawn[0] == drawn_for:
             return self._drawn[1]
         style, marker = self.visual_style, " "
         if selected:
             style = self.style_of("cursor" if focused else "cursor-blurred")
-            marker = self.marker if focused else self.marker_blurred
+            marker = glyphs.cursor if focused else glyphs.cursor_blurred
         column = Strip([Segment(marker, style.rich_style)], 1)
         rendered = self.render_row(index, width - 1, selected, focused)
         lines = [rendered] if isinstance(rendered, str | Content | Text | Strip) else [*rendered]

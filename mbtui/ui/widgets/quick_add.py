@@ -16,6 +16,7 @@ from mbtui.bank.quickadd import QuickAdd, doubtful_marks
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Schema
 from mbtui.store.drafts import new_name
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.wording import plural
@@ -186,7 +187,7 @@ class QuickAddBar(Vertical):
         if parsed.body:
             parts.append(plural(len(parsed.body.splitlines()), "line") + " of text")
         parts += [safe_line(note) for note in doubtful_marks(parsed, self._kinds())]
-        left = Content.assemble(("Add to ", "dim"), " · ".join(parts))
+        left = Content.assemble(("Add to ", "$foreground 70%"), glyphs.sep.join(parts))
         self.query_one("#quick-add-preview", Bar).show(left)
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -12,6 +12,7 @@ from textual.widgets import Input, Static
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.search import Results
+from mbtui.ui.glyphs import glyphs, own
 from mbtui.ui.widgets.entry_list import ResultList
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.wording import plural, short_line
@@ -68,7 +69,7 @@ class SearchPane(Vertical):
         """The query over the results."""
         with Horizontal(id="search-line"):
             yield Static("/", id="search-prompt")
-            yield SearchInput(placeholder="words  in:kind tag:x is:open …", id="search-query")
+            yield SearchInput(placeholder=own("words  in:kind tag:x is:open …"), id="search-query")
         yield ResultList(id="search-results")
 
     @property
@@ -104,12 +105,12 @@ class SearchPane(Vertical):
         asked = bool(results.query.text.strip())
         if results.entries or not asked:
             entries = results.entries if asked else list(everything)
-            found = f" · {plural(len(entries), 'match', 'matches')}" if asked else ""
+            found = f"{glyphs.sep}{plural(len(entries), 'match', 'matches')}" if asked else ""
             pane.title = f"2 Search{found}"
-            pane.title_right = short_line(" · ".join(results.query.understood))
+            pane.title_right = short_line(own(glyphs.sep.join(results.query.understood)))
         else:
             entries = results.nearest
-            pane.title = "2 No match · the nearest titles" if entries else "2 No match"
+            pane.title = own("2 No match · the nearest titles") if entries else "2 No match"
             pane.title_right = ""
         pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
         pane.show_results(results.query, entries, keep=keep)

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.style import Style
 
 from mbtui.ui.cells import Line, fit, pad
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.tree_rows import KIND, SECTION, SEPARATOR, TreeRow
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import short_line
@@ -59,7 +60,7 @@ class SectionTree(LinePane):
         """Mark, label and count; a rule for a separator."""
         row = self._rows[index]
         if row.type == SEPARATOR:
-            return Content.styled("─" * max(0, width - 1), self.style_of("dim"))
+            return Content.styled(glyphs.rule * max(0, width - 1), self.style_of("dim"))
         count = f"{row.size:,}" if row.size else ""
         label = f"{'  ' * row.depth}{row.mark} {short_line(row.label)}"
         room = width - max(len(count), 1) - 2

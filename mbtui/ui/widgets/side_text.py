@@ -16,6 +16,7 @@ from textual.widgets import Static
 
 from mbtui.bank.safetext import safe_text
 from mbtui.ui.cells import fit, line_strip
+from mbtui.ui.glyphs import glyphs
 
 _EMPTY = "(empty)"
 _WORD = re.compile(r"\s+|\S+")
@@ -33,7 +34,7 @@ def _shown(text: str) -> str:
     kept = "\n".join(lines)
     rest = f"{kept[_MOST_CHARACTERS:]}{rest}"
     kept = safe_text(kept[:_MOST_CHARACTERS]) or _EMPTY
-    return f"{kept}\n… {len(rest):,} more characters" if rest else kept
+    return f"{kept}\n{glyphs.dots} {len(rest):,} more characters" if rest else kept
 
 
 def marked(mine: str, theirs: str) -> tuple[Content, Content]:
@@ -92,7 +93,8 @@ class SideText(Vertical):
     DEFAULT_CSS = """
     SideText { width: 1fr; height: auto; background: $surface; padding: 0 1; }
     SideText Static { height: auto; }
-    SideText.-dropped Static { text-opacity: 60%; }
+    SideText.-dropped Static { color: $foreground 70%; }
+    SideText.-dropped SideHeading { color: $foreground 70%; text-style: none; }
     """
 
     def __init__(self, headings: Sequence[str], text: Content, *, classes: str = "") -> None:

@@ -14,6 +14,7 @@ class TextInput(TextArea):
         height: auto; min-height: 2; max-height: 16; border: none; padding: 0 1;
         background: $surface;
     }
+    TextInput .text-area--placeholder { color: $foreground 70%; }
     TextInput:focus { background: $surface-lighten-1; border: none; }
     """
 

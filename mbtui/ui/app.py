@@ -31,13 +31,14 @@ from mbtui.store.excerpt import excerpt
 from mbtui.store.place import branch_of, path_inside
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
-from mbtui.ui.clipboard import copy_text
+from mbtui.ui.clipboard import ClipboardApp
 from mbtui.ui.crash import QuietCrashApp
 from mbtui.ui.drafts import Drafts
 from mbtui.ui.external import open_editor
 from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.paint import DiffPaintApp
+from mbtui.ui.screen_state import ScreenStateApp
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.screens.raw import RawView
@@ -96,7 +97,13 @@ class NotWritten(Message):
 
 
 class MbtuiApp(
-    TypeAheadApp[int], KeepingApp[int], GitConflictsApp[int], QuietCrashApp[int], DiffPaintApp[int]
+    TypeAheadApp[int],
+    KeepingApp[int],
+    GitConflictsApp[int],
+    ScreenStateApp[int],
+    ClipboardApp[int],
+    QuietCrashApp[int],
+    DiffPaintApp[int],
 ):
     """One open bank."""
 
@@ -106,6 +113,7 @@ class MbtuiApp(
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "how_to_quit", "How to quit", show=False),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False),
     ]
 
     def __init__(
@@ -309,9 +317,22 @@ class MbtuiApp(
 
     # The terminal
 
-    def copy(self, text: str, what: str) -> None:
-        """Send a text to the clipboard and say honestly how."""
-        self.main.say(copy_text(self, text, what))
+    @property
+    def window_name(self) -> str:
+        """The name of the bank."""
+        return self.bank.config.name or self.project_name
+
+    def look_at_disk(self) -> None:
+        """Let the watcher look now."""
+        if self._watcher is not None:
+            self._watcher.look()
+
+    def tell(self, message: str) -> None:
+        """Show a message where it is seen now."""
+        if isinstance(self.screen, EntryForm):
+            self.screen.say(message)
+        else:
+            self.main.say(message)
 
     def show_file(self, problem: Problem) -> None:
         """Show a file of the bank as it stands there, at the place of a problem."""
@@ -328,10 +349,9 @@ class MbtuiApp(
 
     def action_how_to_quit(self) -> None:
         """Say how to quit."""
-        if isinstance(self.screen, EntryForm):
-            self.screen.say("Esc leaves the text; the text stays. q on the main screen quits")
-        else:
-            self.main.say("q quits (Esc steps out of what is open)")
+        in_form = isinstance(self.screen, EntryForm)
+        form = "Esc leaves the text; the text stays. q on the main screen quits"
+        self.tell(form if in_form else "q quits (Esc steps out of what is open)")
 
     def action_leave(self) -> None:
         """Quit from anywhere; what is typed is kept."""

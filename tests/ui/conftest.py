@@ -11,12 +11,17 @@ from pathlib import Path
 import pytest
 
 from mbtui.store.demo import WRITTEN_ON, copy_demo
+from mbtui.store.screen_state import save_screen_state
 from mbtui.store.store import Store
 from mbtui.ui.app import MbtuiApp
 from tests.ui.driving import WIDE, Ui
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 AUTHOR = "Ana Lima"
+_OF_THE_SESSION = (
+    *("TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY"),
+    *("NO_COLOR", "COLORTERM", "VISUAL", "MBTUI_PAINT"),
+)
 OpenApp = Callable[..., AbstractAsyncContextManager[Ui]]
 
 
@@ -24,13 +29,14 @@ OpenApp = Callable[..., AbstractAsyncContextManager[Ui]]
 def own_state(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A state folder of its own; nothing of the user's environment reaches the app."""
     home = tmp_path_factory.mktemp("home")
-    for name in ("TMUX", "NO_COLOR", "COLORTERM", "VISUAL", "MBTUI_PAINT"):
+    for name in _OF_THE_SESSION:
         monkeypatch.delenv(name, raising=False)
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
     monkeypatch.setenv("EDITOR", "true")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
+    save_screen_state(hint_seen=True)
     return home
 
 

@@ -38,6 +38,9 @@ PATIENCE = float(os.environ.get("MBTUI_FAULT_PATIENCE", "1"))
 def own_world(home: Path) -> dict[str, str]:
     """An environment in which nothing of the user's own is read or written."""
     home.mkdir(exist_ok=True)
+    seen = home / "state" / "mbtui" / "screen.json"
+    seen.parent.mkdir(parents=True, exist_ok=True)
+    seen.write_text('{"hint_seen": true}')
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("STATE", "DATA", "CONFIG")}
     return {
         **folders,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -43,6 +44,7 @@ from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import end_from_outside
+from mbtui.ui.terminal import takes_mouse
 from mbtui.ui.theme import THEMES
 from mbtui.ui.type_ahead import TypeAheadApp
 
@@ -377,7 +379,7 @@ def run_app(folder: Path | None, *, author: str, demo: bool) -> int:
     store.load()
     store.sweep()
     app = MbtuiApp(store, demo=demo)
-    app.run()
+    app.run(mouse=takes_mouse(os.environ))
     return app.return_code or 0
 
 

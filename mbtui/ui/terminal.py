@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from typing import Any, TypeVar
 
 from textual import events
@@ -28,6 +29,11 @@ def title_output(name: str, terminal: str) -> str:
         return ""
     shown = "".join(c for c in safe_line(name[:LONGEST_TITLE]) if c.isprintable())
     return f"{_PUSH_TITLE}\x1b]0;mbtui{' · ' if shown else ''}{shown}\x07"
+
+
+def takes_mouse(environ: Mapping[str, str]) -> bool:
+    """Whether reports of the mouse do no harm: GNU screen holds Esc back while they are on."""
+    return not environ.get("STY") or bool(environ.get("TMUX"))
 
 
 def can_come_back() -> bool:

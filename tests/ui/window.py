@@ -30,6 +30,7 @@ _OPENED_AND_CLOSED = [
     ("\x1b[?2004h", "\x1b[?2004l"),  # bracketed paste
     ("\x1b[?7l", "\x1b[?7h"),  # line wrap
     ("\x1b[>", "\x1b[<"),  # kitty keyboard
+    ("\x1b[22;0t", "\x1b[23;0t"),  # window title
 ]
 PATIENCE = float(os.environ.get("MBTUI_FAULT_PATIENCE", "1"))
 """By how much a slow machine may be late: the limits of the fault tests are multiplied with it."""

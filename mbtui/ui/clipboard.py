@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -116,6 +115,8 @@ def _local_tool(environ: Mapping[str, str]) -> tuple[str, ...]:
         return ()
     if sys.platform == "darwin":
         return ("pbcopy",)
+    import shutil
+
     for variable, command in _TOOLS:
         if environ.get(variable) and shutil.which(command[0]):
             return command

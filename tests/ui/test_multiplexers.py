@@ -62,6 +62,6 @@ def test_the_main_screen_is_drawn_whole_and_in_colours(start: Start, tmp_path: P
     terminal.until(lambda: "live" in terminal.text() and "? help" in terminal.text())
     terminal.settle()
     assert "SQLite WAL hangs" in terminal.text()
-    row = next(row for row in terminal.cells() if "Entries" in "".join(c[0] for c in row))
-    title = next(cell for cell in row if cell[0].isalpha())
+    row = next(row for row in terminal.cells() if "All entries" in "".join(c[0] for c in row))
+    title = next(cell for cell in row if cell[0] == "2")
     assert title[1] != title[2], "text in the colour of its ground"

@@ -32,7 +32,6 @@ _CSS = """
 %(name)s Horizontal { height: auto; }
 %(name)s.-slim > Vertical { padding: 1; }
 %(name)s.-slim Horizontal { layout: vertical; }
-%(name)s.-flat > Vertical { padding-top: 0; padding-bottom: 0; }
 %(name)s.-flat .dialog--title, %(name)s.-flat .dialog--text { margin-bottom: 0; }
 %(name)s.-flat .dialog--keys { margin-top: 0; }
 %(name)s Button {
@@ -176,7 +175,7 @@ class OptionPane(LinePane, can_focus=False):
 class Pick(ModalScreen[str | None]):
     """Pick one of several rows, narrowed by typing; gives its value, or None for Esc."""
 
-    DEFAULT_CSS = dialog_css("Pick")
+    DEFAULT_CSS = dialog_css("Pick") + "Pick.-flat > Vertical { padding: 0 1; }"
     HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = BY_WIDTH, BY_HEIGHT
     AUTO_FOCUS = "LineInput"
     BINDINGS = [  # noqa: RUF012

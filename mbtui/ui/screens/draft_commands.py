@@ -82,7 +82,8 @@ class DraftCommands(DecidingCommands):
             keys.append(("=", "compare"))
         keys += [("P", "next")] if count else []
         keys += [("X", "discard"), ("L", "later")]
-        before = (f"{count}Unsaved {what} from {when}: ", f"{count}Unsaved {what}, {when}: ")
+        unsaved = f"{count}Unsaved"
+        before = (f"{unsaved} {what} from {when}: ", f"{unsaved} {what}, {when}: ", f"{unsaved}: ")
         return Offer(before, _name(draft), after, keys)
 
     def is_gone(self, draft: Draft) -> bool:

@@ -108,7 +108,8 @@ class Layout:
         """Which of the listed entries is open."""
         entries = self.screen.active_list
         listed = "Search" if self.screen.search.is_open else self.screen.list_name
-        return f"{listed} · {entries.cursor + 1}/{entries.row_count()}" if listed else "Entry"
+        count = entries.row_count()
+        return f"{listed} · {entries.cursor + 1}/{count}" if count else listed
 
     # Sizes
 

@@ -21,7 +21,7 @@ _LOOK_AGAIN = 0.002
 def state_folder(bank: Path) -> Path:
     """The folder of the user's own state about one bank; it need not exist."""
     name: str = _sha256()(os.fsencode(os.path.realpath(bank))).hexdigest()[:16]
-    return _user_state() / name
+    return user_state_folder() / name
 
 
 def private_folder(bank: Path, name: str = "") -> Path:
@@ -50,8 +50,8 @@ def _sha256() -> Callable[[bytes], Any]:
     raise ImportError("no SHA-256")
 
 
-def _user_state() -> Path:
-    """What platformdirs calls the user's state folder.
+def user_state_folder() -> Path:
+    """What platformdirs calls the user's state folder; it need not exist.
 
     On Linux it is worked out here, because importing platformdirs takes longer than a save.
     """

@@ -9,6 +9,7 @@ notification is missing, the sweep goes on alone and more often, and events are 
 
 from __future__ import annotations
 
+import contextlib
 import os
 import threading
 import time
@@ -71,6 +72,7 @@ class Watcher:
         self._state = ""
         self._looks = 0
         self._failures = 0
+        self._extra: threading.Thread | None = None
         self._threads = [
             threading.Thread(target=target, name=f"mbtui-{name}", daemon=True)
             for name, target in (("watch", self._run), ("watch-guard", self._guard))
@@ -80,6 +82,17 @@ class Watcher:
         """Begin to follow the bank."""
         for thread in self._threads:
             thread.start()
+
+    def look(self) -> None:
+        """Look now, in a thread, and do not wait for it; one that still looks is enough."""
+        if self._extra is None or not self._extra.is_alive():
+            self._extra = threading.Thread(target=self._look_once, name="mbtui-look", daemon=True)
+            self._extra.start()
+
+    def _look_once(self) -> None:
+        """Look as the watching thread does, which tells of what fails."""
+        with contextlib.suppress(Exception):
+            self._look_until_settled()
 
     def stop(self) -> None:
         """End the threads; they may finish their last look after this returns."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -32,7 +33,7 @@ from mbtui.store.place import branch_of, path_inside
 from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
-from mbtui.ui.clipboard import copy_text
+from mbtui.ui.clipboard import ClipboardApp
 from mbtui.ui.colours import ColoursApp
 from mbtui.ui.commands import key_of
 from mbtui.ui.configured import ConfiguredApp
@@ -42,11 +43,13 @@ from mbtui.ui.external import open_editor
 from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.paint import DiffPaintApp
+from mbtui.ui.screen_state import ScreenStateApp
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.keyed import keyed_main_screen
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import end_from_outside
+from mbtui.ui.terminal import takes_mouse
 from mbtui.ui.type_ahead import TypeAheadApp
 
 
@@ -104,6 +107,8 @@ class MbtuiApp(
     KeepingApp[int],
     ConfiguredApp[int],
     GitConflictsApp[int],
+    ScreenStateApp[int],
+    ClipboardApp[int],
     QuietCrashApp[int],
     ColoursApp[int],
     DiffPaintApp[int],
@@ -116,6 +121,7 @@ class MbtuiApp(
     BINDINGS = [  # noqa: RUF012
         Binding("ctrl+q", "leave", "Quit", show=False, priority=True),
         Binding("ctrl+c", "how_to_quit", "How to quit", show=False),
+        Binding("ctrl+z", "suspend_process", "Suspend", show=False),
     ]
 
     def __init__(
@@ -320,9 +326,22 @@ class MbtuiApp(
 
     # The terminal
 
-    def copy(self, text: str, what: str) -> None:
-        """Send a text to the clipboard and say honestly how."""
-        self.main.say(copy_text(self, text, what))
+    @property
+    def window_name(self) -> str:
+        """The name of the bank."""
+        return self.bank.config.name or self.project_name
+
+    def look_at_disk(self) -> None:
+        """Let the watcher look now."""
+        if self._watcher is not None:
+            self._watcher.look()
+
+    def tell(self, message: str) -> None:
+        """Show a message where it is seen now."""
+        if isinstance(self.screen, EntryForm):
+            self.screen.say(message)
+        else:
+            self.main.say(message)
 
     def show_file(self, problem: Problem) -> None:
         """Show a file of the bank as it stands there, at the place of a problem."""
@@ -339,11 +358,11 @@ class MbtuiApp(
 
     def action_how_to_quit(self) -> None:
         """Say how to quit."""
+        quits = f"{key_of('quit')} on the main screen quits"
         if isinstance(self.screen, EntryForm):
-            told = f"Esc leaves the text; the text stays. {key_of('quit')} on the main screen quits"
-            self.screen.say(told)
+            self.tell(f"Esc leaves the text; the text stays. {quits}")
         else:
-            self.main.say(f"{key_of('quit')} quits ({key_of('back')} steps out of what is open)")
+            self.tell(f"{key_of('quit')} quits ({key_of('back')} steps out of what is open)")
 
     def action_leave(self) -> None:
         """Quit from anywhere; what is typed is kept."""
@@ -369,7 +388,7 @@ def run_app(folder: Path | None, *, author: str, demo: bool, settings: Settings)
     store.load()
     store.sweep()
     app = MbtuiApp(store, demo=demo, settings=settings)
-    app.run(mouse=settings.mouse)
+    app.run(mouse=settings.mouse and takes_mouse(os.environ))
     return app.return_code or 0
 
 

@@ -98,6 +98,9 @@ _COMMANDS: Final = (
     Command("next_pane", "Next pane", ("tab",)),
     Command("previous_pane", "Previous pane", ("shift+tab",)),
     Command("zoom", "Give the pane the whole screen", ("z",)),
+    Command("wider", "Make the pane wider", ("greater_than_sign",)),
+    Command("narrower", "Make the pane narrower", ("less_than_sign",)),
+    Command("reset_panes", "Reset pane sizes"),
     Command(
         "settle",
         "Settle git's conflicts, or an entry that stands in two places",
@@ -112,6 +115,12 @@ _COMMANDS: Final = (
     Command("palette", "All commands", ("colon",), group="Program"),
     Command("help", "Keys and help", ("question_mark", "f1"), group="Program"),
     Command("redraw", "Draw the screen anew", group="Program"),
+    Command(
+        "suspend",
+        "Suspend; fg in the shell brings it back",
+        ("ctrl+z",),
+        group="Program",
+    ),
     Command("back", "One step out", ("escape",), group="Program"),
     Command("quit", "Back; at the top, quit", ("q",), footer="quit", group="Program"),
 )

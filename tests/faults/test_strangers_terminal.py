@@ -32,6 +32,7 @@ SEQUENCE = re.compile(
 REFUSED = re.compile(
     "[\x00-\x07\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffd]"
 )
+OUR_TITLE = "0;mbtui · "
 Open = Callable[..., tuple[Window, Path]]
 
 
@@ -52,7 +53,11 @@ def forms(raw: bytes) -> set[str]:
 def _form(match: re.Match[str]) -> str:
     if (csi := match["csi"]) is not None:
         return f"CSI {csi}" if csi[-1] in "hl" else "CSI " + re.sub(r"[0-9;:]+", "n", csi)
-    return f"OSC {match['osc'][:12]}" if match["osc"] is not None else f"ESC {match['other']}"
+    osc = match["osc"]
+    if osc is not None and osc.startswith(OUR_TITLE):
+        assert not REFUSED.search(osc), osc
+        return "OSC title"
+    return f"OSC {osc[:12]}" if osc is not None else f"ESC {match['other']}"
 
 
 @pytest.fixture

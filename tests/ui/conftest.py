@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from mbtui.store.demo import WRITTEN_ON, copy_demo
+from mbtui.store.screen_state import save_screen_state
 from mbtui.store.settings import Settings
 from mbtui.store.store import Store
 from mbtui.ui.app import MbtuiApp
@@ -19,6 +20,11 @@ from tests.ui.driving import WIDE, Ui
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 AUTHOR = "Ana Lima"
+_OF_THE_SESSION = (
+    *("TMUX", "STY", "SSH_CONNECTION", "SSH_TTY", "DISPLAY", "WAYLAND_DISPLAY"),
+    *("NO_COLOR", "COLORTERM", "COLORFGBG", "VISUAL", "MBTUI_PAINT"),
+    *("ZELLIJ", "TERM_PROGRAM"),
+)
 OpenApp = Callable[..., AbstractAsyncContextManager[Ui]]
 
 
@@ -28,16 +34,7 @@ def own_state(
 ) -> Iterator[Path]:
     """A state folder of its own; nothing of the user's environment reaches the app."""
     home = tmp_path_factory.mktemp("home")
-    for name in (
-        "TMUX",
-        "ZELLIJ",
-        "STY",
-        "TERM_PROGRAM",
-        "NO_COLOR",
-        "COLORFGBG",
-        "VISUAL",
-        "MBTUI_PAINT",
-    ):
+    for name in _OF_THE_SESSION:
         monkeypatch.delenv(name, raising=False)
     for name in ("HOME", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"):
         monkeypatch.setenv(name, str(home))
@@ -46,6 +43,7 @@ def own_state(
     monkeypatch.setenv("COLORTERM", "truecolor")
     monkeypatch.setenv("TZ", "UTC")
     time.tzset()
+    save_screen_state(hint_seen=True)
     yield home
     use_keys({})
 

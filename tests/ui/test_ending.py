@@ -5,6 +5,7 @@ How it ends from outside: tests/faults/test_terminal_lost.py.
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -52,3 +53,26 @@ def test_ctrl_c_says_how_to_quit_and_q_leaves_a_clean_terminal(open_window: Open
 def test_nothing_is_sent_while_nothing_happens(open_window: Open) -> None:
     window = open_window()
     assert not window.pump(1.5), window.raw[-200:]
+
+
+def test_the_window_is_named_and_given_its_title_back(open_window: Open) -> None:
+    window = open_window()
+    assert b"\x1b[22;0t\x1b]0;mbtui \xc2\xb7 acme" in window.raw
+    window.signal(signal.SIGTSTP)
+    assert window.stopped()
+    window.pump(0)
+    window.assert_left_clean()
+    window.signal(signal.SIGCONT)
+    window.until_shown("1 Sections")
+    window.send("q")
+    assert window.wait_for_end(SOON) == 0
+    window.assert_left_clean()
+    assert window.raw.count(b"\x1b[22;0t") == window.raw.count(b"\x1b[23;0t") == 2
+
+
+def test_ctrl_z_without_a_shell_says_so_and_stays(open_window: Open) -> None:
+    window = open_window()
+    window.press("\x1a")
+    window.until_shown("There is no shell behind mbtui")
+    window.send("q")
+    assert window.wait_for_end(SOON) == 0

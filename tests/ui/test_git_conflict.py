@@ -196,7 +196,7 @@ async def test_an_interrupted_move_is_offered_for_finishing(open_app: OpenApp, d
         assert len(ui.app.bank.find("zzzz0000")) == 1
 
 
-@pytest.mark.parametrize("size", SIZES, ids=["wide", "medium", "narrow"])
+@pytest.mark.parametrize("size", SIZES)
 async def test_the_look_of_a_conflict(
     open_app: OpenApp, repository: Repository, size: tuple[int, int]
 ) -> None:

@@ -85,7 +85,7 @@ async def quick_add(ui: Ui) -> None:
 async def help_screen(ui: Ui) -> None:
     await ui.press("2", "question_mark")
     ui.on(Help)
-    assert "Quick add: one line" in ui.text
+    assert "Quick add: one" in ui.text
 
 
 async def palette(ui: Ui) -> None:

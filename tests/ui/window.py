@@ -30,6 +30,7 @@ _OPENED_AND_CLOSED = [
     ("\x1b[?2004h", "\x1b[?2004l"),  # bracketed paste
     ("\x1b[?7l", "\x1b[?7h"),  # line wrap
     ("\x1b[>", "\x1b[<"),  # kitty keyboard
+    ("\x1b[22;0t", "\x1b[23;0t"),  # window title
 ]
 PATIENCE = float(os.environ.get("MBTUI_FAULT_PATIENCE", "1"))
 """By how much a slow machine may be late: the limits of the fault tests are multiplied with it."""
@@ -38,6 +39,9 @@ PATIENCE = float(os.environ.get("MBTUI_FAULT_PATIENCE", "1"))
 def own_world(home: Path) -> dict[str, str]:
     """An environment in which nothing of the user's own is read or written."""
     home.mkdir(exist_ok=True)
+    seen = home / "state" / "mbtui" / "screen.json"
+    seen.parent.mkdir(parents=True, exist_ok=True)
+    seen.write_text('{"hint_seen": true}')
     folders = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("STATE", "DATA", "CONFIG")}
     return {
         **folders,

@@ -31,6 +31,10 @@ _CSS = """
 %(name)s .dialog--text { height: auto; max-height: 16; margin-bottom: 1; overflow-y: auto; }
 %(name)s .dialog--keys { height: 1; margin-top: 1; color: $foreground 70%%; }
 %(name)s Horizontal { height: auto; }
+%(name)s.-slim > Vertical { padding: 1; }
+%(name)s.-slim Horizontal { layout: vertical; }
+%(name)s.-flat .dialog--title, %(name)s.-flat .dialog--text { margin-bottom: 0; }
+%(name)s.-flat .dialog--keys { margin-top: 0; }
 %(name)s Button {
     margin-right: 2; border: none; height: 1; min-width: 8; background: $surface;
     color: $foreground; text-style: none;
@@ -38,6 +42,11 @@ _CSS = """
 %(name)s Button:focus { background: $primary; color: $background; text-style: bold; }
 %(name)s Button:nocolor:focus { text-style: bold reverse; }
 """
+
+
+BY_WIDTH: list[tuple[int, str]] = [(0, "-slim"), (45, "-broad")]
+BY_HEIGHT: list[tuple[int, str]] = [(0, "-flat"), (16, "-tall")]
+"""The classes of a dialog's screen by the window's columns and rows."""
 
 
 def dialog_css(name: str) -> str:
@@ -57,6 +66,7 @@ class Ask(ModalScreen[str]):
     """A question with a button for each outcome; gives the chosen one's name, "" for Esc."""
 
     DEFAULT_CSS = dialog_css("Ask")
+    HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = BY_WIDTH, BY_HEIGHT
     BINDINGS = [  # noqa: RUF012
         Binding("escape,q", "leave", "Back"),
         Binding("left,up,h,k", "step(-1)", "Previous", show=False),
@@ -99,6 +109,7 @@ class AskLine(ModalScreen[str | None]):
     """Ask for one line; gives it, or None for Esc."""
 
     DEFAULT_CSS = dialog_css("AskLine")
+    HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = BY_WIDTH, BY_HEIGHT
     BINDINGS = [Binding("escape", "leave", "Back", priority=True)]  # noqa: RUF012
 
     def __init__(self, title: str, value: str = "", hint: str = "") -> None:
@@ -112,7 +123,7 @@ class AskLine(ModalScreen[str | None]):
         with Vertical():
             yield Static(Content(self._title), classes="dialog--title")
             yield LineInput(self._value, self._hint)
-            yield Static(own("Enter accepts · Esc goes back"), classes="dialog--keys")
+            yield Static(own("Enter accepts · Esc back"), classes="dialog--keys")
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
@@ -165,7 +176,8 @@ class OptionPane(LinePane, can_focus=False):
 class Pick(ModalScreen[str | None]):
     """Pick one of several rows, narrowed by typing; gives its value, or None for Esc."""
 
-    DEFAULT_CSS = dialog_css("Pick")
+    DEFAULT_CSS = dialog_css("Pick") + "Pick.-flat > Vertical { padding: 0 1; }"
+    HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = BY_WIDTH, BY_HEIGHT
     AUTO_FOCUS = "LineInput"
     BINDINGS = [  # noqa: RUF012
         Binding("escape", "leave", "Back", priority=True),
@@ -185,7 +197,7 @@ class Pick(ModalScreen[str | None]):
         """The rows under a title, an input that narrows them."""
         with Vertical():
             yield OptionPane()
-            yield LineInput(placeholder="type to narrow, Enter to choose")
+            yield LineInput(placeholder="type to narrow, Enter picks")
 
     def on_mount(self) -> None:
         """Start on the present value."""
@@ -198,7 +210,8 @@ class Pick(ModalScreen[str | None]):
 
     def on_resize(self) -> None:
         """Give the rows what room there is beside the input and the frame."""
-        room = min(_MOST_ROWS, self.size.height - 3)
+        frame = 1 if self.size.height < BY_HEIGHT[1][0] else 3
+        room = min(_MOST_ROWS, self.size.height - frame)
         self.query_one(OptionPane).styles.height = min(room, len(self._options) + 1)
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -86,7 +86,8 @@ class DraftCommands(DecidingCommands):
             keys.append(("draft_compare", "compare"))
         keys += [("draft_next", "next")] if count else []
         keys += [("draft_discard", "discard"), ("draft_later", "later")]
-        before = (f"{count}Unsaved {what} from {when}: ", f"{count}Unsaved {what}, {when}: ")
+        unsaved = f"{count}Unsaved"
+        before = (f"{unsaved} {what} from {when}: ", f"{unsaved} {what}, {when}: ", f"{unsaved}: ")
         bar = key_words(*keys) or key_words(("palette", "all commands"))
         return Offer(before, _name(draft), after, bar)
 

@@ -166,7 +166,9 @@ class GoCommands:
 
     def do_back(self) -> None:
         """One step out: zoom, entry, search, list; never quits."""
-        if self.screen.zoomed:
+        if self.screen.selections:
+            self.screen.clear_selection()
+        elif self.screen.zoomed:
             self.do_zoom()
         elif self.screen.where == ENTRY:
             self.screen.set_focus(self.screen.active_list)

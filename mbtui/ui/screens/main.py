@@ -5,13 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, cast
 
 from textual import events
+from textual.actions import SkipAction
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
-from textual.content import Content
-from textual.geometry import Size
+from textual.containers import Vertical
 from textual.screen import Screen
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from mbtui.bank.bank import Bank
@@ -19,18 +17,21 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
 from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, key_of
-from mbtui.ui.glyphs import glyphs, own
+from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
+from mbtui.ui.screens.layout import Layout
 from mbtui.ui.screens.settle_commands import SettleCommands
 from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
 from mbtui.ui.widgets.draft_bar import DraftBar
 from mbtui.ui.widgets.entry_list import EntryList, ResultList
 from mbtui.ui.widgets.entry_view import EntryView
+from mbtui.ui.widgets.first_hint import FirstHint
 from mbtui.ui.widgets.line_pane import LinePane
+from mbtui.ui.widgets.pane_row import PaneRow
 from mbtui.ui.widgets.quick_add import QuickAddBar
 from mbtui.ui.widgets.search_pane import SearchPane
 from mbtui.ui.widgets.section_tree import SectionTree
@@ -39,8 +40,6 @@ from mbtui.ui.wording import plural, short_line, title_of
 if TYPE_CHECKING:
     from mbtui.ui.app import MbtuiApp
 
-WIDE, MEDIUM = 100, 60
-SMALLEST = (24, 8)
 FOLLOW_SECONDS = 0.15
 MESSAGE_SECONDS = 5.0
 
@@ -57,7 +56,9 @@ class MainScreen(Screen[None]):
         self.forms = FormCommands(self)
         self.kept = DraftCommands(self)
         self.settle = SettleCommands(self)
+        self.panes = Layout(self)
         self.expanded: set[str] = set()
+        self.list_name = ""
         self.zoomed = False
         self._follow: Timer | None = None
         self._silence: Timer | None = None
@@ -74,10 +75,10 @@ class MainScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         """Header, notice, panes, quick add, footer."""
-        self._classify(self.app.size)
+        self.panes.classify(self.app.size)
         yield Bar(id="header")
         yield Notice(id="notice")
-        with Horizontal(id="panes"):
+        with PaneRow(id="panes"):
             yield SectionTree(id="tree")
             with Vertical(id="middle"):
                 yield EntryList(id="list")
@@ -86,6 +87,7 @@ class MainScreen(Screen[None]):
         yield Static("", id="too-small")
         yield DraftBar(id="draft-bar")
         yield QuickAddBar(self._parse_quick_add, lambda: self.bank.schema, id="quick-add")
+        yield FirstHint(id="hint")
         yield Footer(id="footer")
 
     def on_mount(self) -> None:
@@ -96,6 +98,11 @@ class MainScreen(Screen[None]):
         self.entry = self.query_one(EntryView)
         self.quick_add = self.query_one(QuickAddBar)
         self.footer = self.query_one(Footer)
+        self.middle = self.query_one("#middle")
+        self.hint = self.query_one(FirstHint)
+        if not self.owner.screen_state.hint_seen:
+            self.hint.begin()
+        self.panes.begin()
         capture = self.bank.schema.kinds.get(self.bank.config.capture_kind)
         if capture is not None:
             self.expanded.add(capture.section)
@@ -130,6 +137,7 @@ class MainScreen(Screen[None]):
             known.insert(0, "read-only")
         total = plural(len(owner.everything()), "entry", "entries")
         self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join([total, *known]))
+        self.panes.show_state(name, [word for word in reversed(known) if word != "live"])
         self.query_one(Notice).tell(*self._notice())
 
     def _notice(self) -> tuple[str, ...]:
@@ -159,6 +167,7 @@ class MainScreen(Screen[None]):
         row = self.sections.current
         entries, title = self._entries_of(row)
         count = f"{glyphs.sep}{len(entries):,}" if entries else ""
+        self.list_name = title
         self.list.title = f"{'' if self.has_class('-narrow') else '2 '}{title}{count}"
         unsorted = not entries or (row is not None and row.type == VIEW)
         self.list.title_right = "" if unsorted else "newest first"
@@ -178,7 +187,7 @@ class MainScreen(Screen[None]):
             mixed = [entry for slug in kinds for entry in bank.by_kind.get(slug, ())]
             return default_order(mixed), short_line(row.label)
         title = short_line(row.label)
-        if self.has_class("-narrow"):
+        if self.panes.alone:
             section = bank.schema.section(self.section_of(row.slug))
             title = f"{short_line(section.title)} {glyphs.into} {title}" if section else title
         return default_order(bank.by_kind.get(row.slug, ())), title
@@ -213,6 +222,7 @@ class MainScreen(Screen[None]):
         if self.search.is_open and self.search.results.query_shown is not None:
             words = self.search.results.query_shown.words
         self.entry.show(entry, words)
+        self.panes.show_titles()
 
     def _title_by_id(self, identity: str) -> str:
         entry = self.bank.by_key.get(identity)
@@ -299,6 +309,22 @@ class MainScreen(Screen[None]):
         if self.is_mounted and hasattr(self, "footer"):
             self.lay_out()
 
+    def on_pane_row_dragged(self, event: PaneRow.Dragged) -> None:
+        """Resize the panes beside a gap."""
+        event.stop()
+        self.panes.drag(event)
+
+    def on_footer_clicked(self, event: Footer.Clicked) -> None:
+        """Do what was clicked, unless a text is being typed."""
+        event.stop()
+        if self.check_action("do", (event.command,)):
+            self.action_do(event.command)
+
+    def on_first_hint_seen(self, event: FirstHint.Seen) -> None:
+        """Show the hint in no later session."""
+        event.stop()
+        self.owner.remember_hint()
+
     # Layout
 
     @property
@@ -313,38 +339,7 @@ class MainScreen(Screen[None]):
 
     def lay_out(self) -> None:
         """Show the panes that the window has room for."""
-        width, height = self.size
-        was_narrow = self.has_class("-narrow")
-        self._classify(self.size)
-        narrow, medium = self.has_class("-narrow"), self.has_class("-medium")
-        where = self.where
-        if self.has_class("-too-small"):
-            needs = own("mbtui needs {}×{} cells; this is {}×{}").format(*SMALLEST, width, height)
-            self.query_one("#too-small", Static).update(Content(needs))
-        alone = narrow or self.zoomed
-        self.sections.display = where == TREE if alone else not (medium and where == ENTRY)
-        self._middle.display = where in (LIST, SEARCH) if alone else True
-        self.entry.display = where == ENTRY if alone or medium else True
-        self.list.display = not self.search.is_open
-        if narrow != was_narrow:
-            self.show_list(keep=True)
-
-    def _classify(self, size: Size) -> None:
-        """Give the stylesheet classes for the window's size, all at once."""
-        self.update_classes(
-            {
-                "-narrow": size.width < MEDIUM,
-                "-medium": MEDIUM <= size.width < WIDE,
-                "-wide": size.width >= WIDE,
-                "-entry": self.where == ENTRY,
-                "-zoomed": self.zoomed,
-                "-too-small": size.width < SMALLEST[0] or size.height < SMALLEST[1],
-            }
-        )
-
-    @property
-    def _middle(self) -> Widget:
-        return self.query_one("#middle")
+        self.panes.lay_out()
 
     # Commands
 
@@ -356,16 +351,24 @@ class MainScreen(Screen[None]):
             return "quit" in str(parameters[0]).split()
         return not isinstance(self.focused, Input)
 
+    def action_copy_text(self) -> None:
+        """Copy what is selected with the mouse; without a selection the key is the app's."""
+        text = self.get_selected_text()
+        if text is None:
+            raise SkipAction
+        self.owner.copy(text, "the selection")
+
     def action_do(self, commands: str) -> None:
         """Do the one of these commands that is for this pane, or say why it cannot be done here."""
         names = commands.split()
         command = next((name for name in names if self.where in COMMANDS[name].where), names[0])
         self.say("")
+        self.hint.count(command)
         if self.where not in COMMANDS[command].where:
             self.say(f"{COMMANDS[command].title}: first choose an entry")
             return
         name = f"do_{command}"
-        groups = (self.go, self.write, self.forms, self.kept, self.settle)
+        groups = (self.go, self.write, self.forms, self.kept, self.settle, self.panes)
         getattr(next(group for group in groups if hasattr(group, name)), name)()
 
     def say(self, message: str) -> None:

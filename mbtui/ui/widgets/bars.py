@@ -7,7 +7,9 @@ from itertools import islice
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
+from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
@@ -118,8 +120,15 @@ class Notice(Bar):
 class Footer(Bar):
     """The keys that matter in the focused pane, or for a moment what was just done.
 
-    A long message takes up to three lines.
+    A long message takes up to three lines. A key that is clicked is told.
     """
+
+    class Clicked(Message):
+        """The key of a command was clicked."""
+
+        def __init__(self, command: str) -> None:
+            super().__init__()
+            self.command = command
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"footer--key"}
     DEFAULT_CSS = """
@@ -133,6 +142,7 @@ class Footer(Bar):
         self._typing: Sequence[tuple[str, str]] = ()
         self._message = ""
         self._rows: list[str] = []
+        self._places: list[tuple[range, str]] = []
 
     def show_keys(self, where: str, typing: Sequence[tuple[str, str]] = ()) -> None:
         """Show the keys of a pane; while something is typed, `typing` in their place."""
@@ -172,17 +182,35 @@ class Footer(Bar):
         if y:
             return Strip.blank(width, self.visual_style.rich_style)
         key = self.get_visual_style("footer--key")
-        keys = [(own(c.key_label), c.footer) for c in footer_commands(self._where)]
-        last = [] if self._typing else key_words(("help", "help"))
-        used = 1 + sum(cell_len(label) + len(word) + 1 for label, word in last)
-        shown = []
-        for label, word in self._typing or keys:
-            used += cell_len(label) + len(word) + 3
-            if used > width + (0 if last else 2):
-                break
-            shown.append((label, word))
         line = Content("")
-        for label, word in [*shown, *last]:
-            gap = "  " if line else " "
-            line = Content.assemble(line, gap, (label, key), (f" {word}", Style()))
+        self._places = []
+        for label, word, command in self._shown(width):
+            line = line.append("  " if line else " ")
+            start = line.cell_length
+            line = Content.assemble(line, (label, key), (f" {word}", Style()))
+            self._places.append((range(start, line.cell_length), command))
         return line_strip(line, width, self.visual_style)
+
+    def _shown(self, width: int) -> list[tuple[str, str, str]]:
+        """Key, word and command of what there is room for; the key for help always."""
+        keys = [(own(c.key_label), c.footer, c.id) for c in footer_commands(self._where)]
+        last = [(own(label), word, "help") for label, word in key_words(("help", "help"))]
+        if self._typing:
+            keys, last = [(label, word, "") for label, word in self._typing], []
+        used = sum(cell_len(label) + len(word) + 2 for label, word, _ in last)
+        shown = []
+        for label, word, command in keys:
+            used += cell_len(label) + len(word) + 3
+            if used > width + (0 if last else 1):
+                break
+            shown.append((label, word, command))
+        return shown + last
+
+    def on_click(self, event: events.Click) -> None:
+        """Tell the command whose key was clicked."""
+        at = event.get_content_offset(self)
+        places = [] if self._message or at is None else self._places
+        for columns, command in places:
+            if command and at is not None and at.y == 0 and at.x in columns:
+                event.stop()
+                self.post_message(self.Clicked(command))

@@ -26,10 +26,10 @@ _LOW = 14
 class Offer(NamedTuple):
     """What the bar says: the title stands in quotes between `before` and `after`.
 
-    `before` has a long and a short form.
+    `before` has a long and a short form, and one for a line that is short of room for the title.
     """
 
-    before: tuple[str, str]
+    before: tuple[str, str, str]
     title: str
     after: str
     keys: Keys
@@ -113,7 +113,8 @@ def offer_rows(offer: Offer, width: int, most: int) -> list[str | Keys]:
     keys = _key_rows(offer.keys, width)[:most]
     message = _message(offer, width)
     if message is not None or most == 1:
-        return [fit(message or _quoted(offer, offer.title), width), *keys]
+        short = f"{offer.before[2]}{own('“')}{offer.title}{own('”')}"
+        return [fit(message or short, width), *keys]
     title = _message(offer._replace(after=""), width) if offer.after else None
     if title is not None:
         return [title, fit(offer.after.removeprefix(glyphs.sep), width), *keys]
@@ -124,7 +125,7 @@ def offer_rows(offer: Offer, width: int, most: int) -> list[str | Keys]:
 
 def _message(offer: Offer, room: int) -> str | None:
     """The message in so many cells, with as much of the title as there is room for; or None."""
-    for before in offer.before:
+    for before in offer.before[:2]:
         left = room - cell_len(before) - cell_len(offer.after) - 2
         if left >= min(cell_len(offer.title), _LEAST_TITLE):
             return f"{before}{own('“')}{fit(offer.title, left)}{own('”')}{offer.after}"

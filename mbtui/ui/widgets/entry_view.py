@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -12,13 +12,14 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
-from textual.widget import Widget
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans
-from mbtui.ui.cells import fit_content, line_strip
+from mbtui.ui.cells import line_strip
 from mbtui.ui.document import DocumentLine, document
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.widgets.line_selection import INDENT, LineSelection
+from mbtui.ui.widgets.title_row import title_content
 from mbtui.ui.wording import title_of
 
 _ROLES = ("title", "meta", "label", "code", "heading", "path", "notice", "dim", "match")
@@ -26,10 +27,9 @@ WHEEL_LINES = 3
 _BACKTICK = "`"
 
 
-class EntryView(Widget, can_focus=True):
+class EntryView(LineSelection, can_focus=True):
     """One entry, laid out in lines and scrolled by them; follows the entry by its key."""
 
-    ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         *(f"entry--{role}" for role in _ROLES),
         "entry--bar",
@@ -73,6 +73,8 @@ class EntryView(Widget, can_focus=True):
         self._title_by_id = title_by_id
         self.entry: Entry | None = None
         self.empty_text = ""
+        self._crumb = ""
+        self._state: Sequence[str] = ()
         self._words: Collection[str] = ()
         self._top = 0
         self._lines: Sequence[DocumentLine] = ()
@@ -88,7 +90,19 @@ class EntryView(Widget, can_focus=True):
         self._laid_out = None
         if not same:
             self._top = 0
+            self.forget_selection()
         self.refresh()
+
+    def place(self, crumb: str, state: Sequence[str]) -> None:
+        """Head the pane with where the entry is, for a pane that is alone on the screen.
+
+        Without a `crumb` the entry's title heads it. `state` stands at the right end.
+        """
+        if (crumb, state) != (self._crumb, self._state):
+            if bool(crumb) != bool(self._crumb):
+                self._laid_out = None
+            self._crumb, self._state = crumb, state
+            self.refresh()
 
     @property
     def top(self) -> int:
@@ -130,7 +144,8 @@ class EntryView(Widget, can_focus=True):
             return
         self._laid_out = wanted
         lines = document(self.entry, width, self._now(), self._title_by_id) if self.entry else []
-        if lines and cell_len(lines[0].text) <= width - 4 and lines[1].role != "title":
+        named_above = not self._crumb and cell_len(lines[0].text) <= width - 4 if lines else False
+        if named_above and lines[1].role != "title":
             del lines[0]
         self._lines = lines
         self._top = min(self._top, max(0, len(self._lines) - self.page_rows))
@@ -150,7 +165,11 @@ class EntryView(Widget, can_focus=True):
         index = self._top + y - 1
         if index >= len(self._lines):
             return Strip.blank(width, self.visual_style.rich_style)
-        return line_strip(self._content(self._lines[index]), width, self.visual_style)
+        return self.selectable_line(self._content(self._lines[index]), index, width)
+
+    def selectable_texts(self) -> Iterable[str]:
+        """The lines of the entry."""
+        return (" " * INDENT + line.text for line in self._lines)
 
     def _title_row(self, width: int) -> Strip:
         style = self.get_visual_style("entry--bar-focused" if self.has_focus else "entry--bar")
@@ -161,9 +180,9 @@ class EntryView(Widget, can_focus=True):
         if len(self._lines) > self.page_rows:
             last = len(self._lines) - self.page_rows
             more = f" {100 * self._top // last}%" if self._top else f" {glyphs.below}"
-        left = fit_content(Content(f" 3 {name}"), width - len(more) - 1)
-        gap = width - left.cell_length - len(more) - 1
-        return line_strip(Content.assemble(left, " " * gap, more), width, style)
+        title = title_content(self._crumb or f"3 {name}", "", width - len(more), self._state)
+        gap = " " * (width - title.cell_length - len(more) - 1)
+        return line_strip(Content.assemble(title, gap, more), width, style)
 
     def _content(self, line: DocumentLine) -> Content:
         style = Style() if line.role == "text" else self._style(line.role)
@@ -172,7 +191,7 @@ class EntryView(Widget, can_focus=True):
             content = self._with_inline_code(content, line.text)
         for start, end in highlight_spans(line.text, self._words) if self._words else ():
             content = content.stylize(self._style("match"), start, end)
-        return Content.assemble("  ", content)
+        return Content.assemble(" " * INDENT, content)
 
     def _with_inline_code(self, content: Content, text: str) -> Content:
         marks = [i for i, char in enumerate(text) if char == _BACKTICK]

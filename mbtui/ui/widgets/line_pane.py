@@ -15,9 +15,10 @@ from textual.strip import Strip
 from textual.style import Style
 from textual.widget import Widget
 
-from mbtui.ui.cells import Line, fit_content, line_strip, to_content
+from mbtui.ui.cells import Line, line_strip
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.row_view import RowView
+from mbtui.ui.widgets.title_row import title_content
 
 WHEEL_ROWS = 3
 
@@ -102,13 +103,12 @@ class LinePane(Widget, can_focus=True):
         title: str | Content = "",
         title_right: str | Content = "",
         empty_text: str = "",
-        name: str | None = None,
         id: str | None = None,  # noqa: A002
-        classes: str | None = None,
     ) -> None:
-        super().__init__(name=name, id=id, classes=classes)
+        super().__init__(id=id)
         self._title = title
         self._title_right = title_right
+        self._state: Sequence[str] = ()
         self._empty_text = empty_text
         self._view = RowView(self)
         self._announced: str | None = None
@@ -177,6 +177,12 @@ class LinePane(Widget, can_focus=True):
     def title(self, title: str | Content) -> None:
         self._title = title
         self._refresh_lines(0, 1)
+
+    def show_title(self, title: str | Content, state: Sequence[str]) -> None:
+        """Show a title and, at the right end of its row, words on the state of the bank."""
+        if (title, state) != (self._title, self._state):
+            self._state = state
+            self.title = title
 
     @property
     def title_right(self) -> str | Content:
@@ -351,9 +357,8 @@ class LinePane(Widget, can_focus=True):
         """The style of a component class, `name` without its `line-pane--`."""
         component = f"line-pane--{name}"
         style = self.get_visual_style(component)
-        if self.get_component_styles(component).text_style.reverse:
-            style += Style(reverse=True)
-        return style
+        reverse = self.get_component_styles(component).text_style.reverse
+        return style + Style(reverse=True) if reverse else style
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the pane."""
@@ -370,14 +375,9 @@ class LinePane(Widget, can_focus=True):
         return Strip.blank(width, self.visual_style.rich_style)
 
     def _render_title(self, width: int) -> Strip:
-        left, right = to_content(self._title), to_content(self._title_right)
-        room = width - right.cell_length - 3
-        if right and room >= left.cell_length:
-            left = fit_content(left, room)
-            gap = width - 2 - left.cell_length - right.cell_length
-            left = Content.assemble(left, " " * gap, right)
         style = self.style_of("title-focused" if self.looks_focused else "title")
-        return line_strip(Content(" ") + fit_content(left, width - 2), width, style)
+        title = title_content(self._title, self._title_right, width, self._state)
+        return line_strip(title, width, style)
 
     def _render_row(self, index: int, width: int) -> list[Strip]:
         selected, focused = index == self.cursor, self.looks_focused

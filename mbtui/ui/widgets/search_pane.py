@@ -26,7 +26,7 @@ class SearchInput(LineInput):
         Binding("down,tab", "results", "To the results", priority=True),
     ]
 
-    FOOTER = (("Enter", "results"), ("Esc", "back to the list"))
+    FOOTER = (("Enter", "results"), ("Esc", "back"))
 
     class Leave(Message):
         """Esc was pressed."""
@@ -103,14 +103,16 @@ class SearchPane(Vertical):
         """Show what was found; `everything` while there is no query."""
         pane = self.results
         asked = bool(results.query.text.strip())
+        number = "" if self.screen.has_class("-narrow") else "2 "
         if results.entries or not asked:
             entries = results.entries if asked else list(everything)
             found = f"{glyphs.sep}{plural(len(entries), 'match', 'matches')}" if asked else ""
-            pane.title = f"2 Search{found}"
+            pane.title = f"{number}Search{found}"
             pane.title_right = short_line(own(glyphs.sep.join(results.query.understood)))
         else:
             entries = results.nearest
-            pane.title = own("2 No match · the nearest titles") if entries else "2 No match"
+            nearest = f"{glyphs.sep}the nearest titles" if entries else ""
+            pane.title = f"{number}No match{nearest}"
             pane.title_right = ""
         pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
         pane.show_results(results.query, entries, keep=keep)

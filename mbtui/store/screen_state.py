@@ -1,0 +1,66 @@
+"""What the screen remembers of a user between two starts: the sizes of panes, the hint seen.
+
+One small file for all banks, in the user's state folder. It is only a comfort: what cannot be
+read counts as never written.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from mbtui.store.lock import user_state_folder
+
+_FILE = "screen.json"
+_LONGEST = 10_000
+_LARGEST = 10_000
+"""More cells than a pane has; not-a-number is not smaller."""
+_PANES, _HINT = "panes", "hint_seen"
+
+
+class ScreenState(NamedTuple):
+    """The sizes of panes by name, and whether the hint of the first start was seen."""
+
+    sizes: Mapping[str, float] = {}
+    hint_seen: bool = False
+
+
+def load_screen_state() -> ScreenState:
+    """What was saved last; of a file that is missing or broken, what is good."""
+    table = _read(user_state_folder() / _FILE)
+    panes = table.get(_PANES)
+    sizes = {
+        name: float(size)
+        for name, size in (panes.items() if isinstance(panes, dict) else ())
+        if isinstance(size, int | float) and 0 < size < _LARGEST
+    }
+    return ScreenState(sizes, table.get(_HINT) is True)
+
+
+def save_screen_state(
+    *, sizes: Mapping[str, float] | None = None, hint_seen: bool | None = None
+) -> None:
+    """Change what is given, and leave the rest as another program wrote it. Raises OSError."""
+    folder = user_state_folder()
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path = folder / _FILE
+    table = _read(path)
+    if sizes is not None:
+        table[_PANES] = dict(sizes)
+    if hint_seen is not None:
+        table[_HINT] = hint_seen
+    temporary = path.with_suffix(f".{os.getpid()}.tmp")
+    temporary.write_text(json.dumps(table), "utf-8")
+    os.replace(temporary, path)
+
+
+def _read(path: Path) -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError, RecursionError), path.open("rb") as file:
+        table = json.loads(file.read(_LONGEST))
+        if isinstance(table, dict):
+            return table
+    return {}

@@ -45,6 +45,8 @@ KEY_LABELS: Final = {
     "colon": ":",
     "exclamation_mark": "!",
     "equals_sign": "=",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
     "enter": "Enter",
     "escape": "Esc",
     "space": "Space",
@@ -99,6 +101,10 @@ _COMMANDS: Final = (
     Command("next_match", "Next search result", ("n",), group="Find"),
     Command("previous_match", "Previous search result", ("N",), group="Find"),
     Command("open", "Open", ("enter",), (TREE, LIST, SEARCH), footer="open"),
+    Command("follow", "Follow the chosen link; choose the first", ("enter",), (ENTRY,)),
+    Command("next_link", "Next link of the entry", ("J", "right_square_bracket"), (ENTRY,)),
+    Command("previous_link", "Previous link of the entry", ("K", "left_square_bracket"), (ENTRY,)),
+    Command("link_back", "Back to where a link was followed", ("b",), ENTRIES),
     Command("down", "Down", ("j", "down")),
     Command("up", "Up", ("k", "up")),
     Command("first", "First row", ("g", "home")),
@@ -137,3 +143,10 @@ COMMANDS: Final = {command.id: command for command in _COMMANDS}
 def footer_commands(where: str) -> list[Command]:
     """The commands that the footer shows in a pane, most useful first."""
     return [c for c in COMMANDS.values() if c.footer and where in c.where]
+
+
+def is_meant(identity: str, where: str) -> bool:
+    """Whether a command's key means it in a pane: not if the key has another meaning there."""
+    command = COMMANDS[identity]
+    others = (c for c in COMMANDS.values() if where in c.where and c is not command)
+    return where in command.where or not any({*command.keys} & {*c.keys} for c in others)

@@ -19,11 +19,12 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
-from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
+from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, is_meant
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
+from mbtui.ui.screens.link_commands import LinkCommands
 from mbtui.ui.screens.settle_commands import SettleCommands
 from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
@@ -34,7 +35,7 @@ from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.widgets.quick_add import QuickAddBar
 from mbtui.ui.widgets.search_pane import SearchPane
 from mbtui.ui.widgets.section_tree import SectionTree
-from mbtui.ui.wording import plural, short_line, title_of
+from mbtui.ui.wording import plural, short_line
 
 if TYPE_CHECKING:
     from mbtui.ui.app import MbtuiApp
@@ -69,8 +70,10 @@ class MainScreen(Screen[None]):
         self.forms = FormCommands(self)
         self.kept = DraftCommands(self)
         self.settle = SettleCommands(self)
+        self.links = LinkCommands(self)
         self.expanded: set[str] = set()
         self.zoomed = False
+        self._listed: str | None = None
         self._follow: Timer | None = None
         self._silence: Timer | None = None
 
@@ -94,7 +97,7 @@ class MainScreen(Screen[None]):
             with Vertical(id="middle"):
                 yield EntryList(id="list")
                 yield SearchPane(id="search")
-            yield EntryView(now=self.owner.now, title_by_id=self._title_by_id, id="entry")
+            yield EntryView(now=self.owner.now, title_by_id=self.links.title_of, id="entry")
         yield Static("", id="too-small")
         yield DraftBar(id="draft-bar")
         yield QuickAddBar(self._parse_quick_add, lambda: self.bank.schema, id="quick-add")
@@ -169,6 +172,7 @@ class MainScreen(Screen[None]):
     def show_list(self, *, keep: bool) -> None:
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
         row = self.sections.current
+        self._listed = row.key if row is not None else None
         entries, title = self._entries_of(row)
         count = f" · {len(entries):,}" if entries else ""
         self.list.title = f"{'' if self.has_class('-narrow') else '2 '}{title}{count}"
@@ -225,10 +229,6 @@ class MainScreen(Screen[None]):
             words = self.search.results.query_shown.words
         self.entry.show(entry, words)
 
-    def _title_by_id(self, identity: str) -> str:
-        entry = self.bank.by_key.get(identity)
-        return title_of(entry) if entry is not None else "(not in this bank)"
-
     @property
     def pane(self) -> LinePane:
         """The pane of rows that has the focus."""
@@ -250,7 +250,7 @@ class MainScreen(Screen[None]):
         """Another row of the tree fills the list; another entry is shown once it rests."""
         event.stop()
         if isinstance(event.pane, SectionTree):
-            self.show_list(keep=False)
+            self.show_list(keep=event.key == self._listed)
         self._show_entry_soon()
 
     def _show_entry_soon(self) -> None:
@@ -262,6 +262,11 @@ class MainScreen(Screen[None]):
         """A clicked row opens."""
         event.stop()
         self.go.do_open()
+
+    def on_entry_view_followed(self, event: EntryView.Followed) -> None:
+        """A clicked link is followed."""
+        event.stop()
+        self.links.follow(event.link)
 
     def on_search_pane_query_changed(self, event: SearchPane.QueryChanged) -> None:
         """Search for what is typed now."""
@@ -365,7 +370,7 @@ class MainScreen(Screen[None]):
             return True
         if self.has_class("-too-small"):
             return parameters == ("quit",)
-        return not isinstance(self.focused, Input)
+        return not isinstance(self.focused, Input) and is_meant(str(parameters[0]), self.where)
 
     def action_do(self, command: str) -> None:
         """Do the command with this id, or say why it cannot be done here."""
@@ -374,7 +379,7 @@ class MainScreen(Screen[None]):
             self.say(f"{COMMANDS[command].title}: first choose an entry")
             return
         name = f"do_{command}"
-        groups = (self.go, self.write, self.forms, self.kept, self.settle)
+        groups = (self.go, self.write, self.forms, self.kept, self.settle, self.links)
         getattr(next(group for group in groups if hasattr(group, name)), name)()
 
     def say(self, message: str) -> None:

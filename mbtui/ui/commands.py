@@ -5,7 +5,7 @@ Imports nothing of Textual, so that the shell can list the keys too.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,6 +84,10 @@ _COMMANDS: Final = (
     Command("next_match", "Next search result", ("n",), group="Find"),
     Command("previous_match", "Previous search result", ("N",), group="Find"),
     Command("open", "Open", ("enter",), (TREE, LIST, SEARCH), footer="open"),
+    Command("follow", "Follow the chosen link; choose the first", ("enter",), (ENTRY,)),
+    Command("next_link", "Next link of the entry", ("J", "right_square_bracket"), (ENTRY,)),
+    Command("previous_link", "Previous link of the entry", ("K", "left_square_bracket"), (ENTRY,)),
+    Command("link_back", "Back to where a link was followed", ("b",), ENTRIES),
     Command("down", "Down", ("j", "down")),
     Command("up", "Up", ("k", "up")),
     Command("first", "First row", ("g", "home")),
@@ -157,3 +161,8 @@ def footer_commands(where: str) -> list[Command]:
 def commands_of_key(key: str) -> list[str]:
     """The ids of the commands that a key does, each in panes of its own."""
     return [command.id for command in COMMANDS.values() if key in command.keys]
+
+
+def meant_by_key(names: Sequence[str], where: str) -> str:
+    """Which of these commands, all on one key, the key does in a pane."""
+    return next((name for name in names if where in COMMANDS[name].where), names[0])

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
+from itertools import islice
 from typing import NamedTuple
 
-from rich.cells import cell_len
-
-from mbtui.bank.entry import Entry, moment, plain
+from mbtui.bank.entry import Entry, moment, plain, strings
 from mbtui.bank.safetext import is_safe, safe_line, safe_text
 from mbtui.bank.schema import Field
-from mbtui.ui.cells import clusters, fits
+from mbtui.ui.code import language_of
 from mbtui.ui.commands import key_of
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.markdown import Page, markdown_lines
+from mbtui.ui.sides import Code, side_by_side, sides_fit
+from mbtui.ui.spans import DocumentLine, Link, Setter, Span, Styled, wrapped
 from mbtui.ui.wording import age, day_age, plural, short_line, title_of
+
+__all__ = ["MAX_LINES", "DocumentLine", "document", "document_lines", "plain_text", "wrapped"]
 
 MAX_LINES = 3000
 """How many lines of one entry are laid out; a longer text says so."""
@@ -24,109 +27,109 @@ MAX_CHARACTERS = 500_000
 MAX_TAGS = 200
 LONGEST_TITLE = 10_000
 
-_WORDS = re.compile(r"\s*+\S++|\s++\Z")
-_FENCE = re.compile(r"\s*(```|~~~)")
-_HEADING = re.compile(r"#{1,6}\s+")
-_BEGINS = re.compile(r"\s*(?:[-*+]\s|\d+[.)]\s|#{1,6}\s|\||>|```|~~~)|\s{4}")
-_INDENT = re.compile(r"(\s*(?:[-*+]\s|\d+[.)]\s)?\s*)")
-
-
-class DocumentLine(NamedTuple):
-    """One line of text; `role` is `title`, `meta`, `label`, `text`, `code`, `heading`, … `dim`."""
-
-    text: str
-    role: str = "text"
-
-
-def wrapped(text: str, width: int, indent: str = "") -> Iterator[str]:
-    """One line of text broken into lines of at most `width` cells, at blanks where possible."""
-    width = max(width, 1)
-    if fits(text, width):
-        yield text
-        return
-    indent = indent if len(indent) < width // 2 else ""
-    line, used = "", 0
-    for match in _WORDS.finditer(text):
-        word = match.group()
-        if word.isspace():
-            break
-        if used and not fits(word, width - used):
-            yield line
-            word = indent + word.lstrip()
-            line, used = "", 0
-        if not fits(word, width - used):
-            pieces = _broken(line + word, width)
-            line = next(pieces)
-            for piece in pieces:
-                yield line
-                line = piece
-            used = cell_len(line)
-            continue
-        line += word
-        used += cell_len(word)
-    if line:
-        yield line
-
-
-def _broken(word: str, width: int) -> Iterator[str]:
-    """A text without a place to break, in pieces of at most `width` cells."""
-    start = 0
-    while start < len(word):
-        used = count = 0
-        for cluster, cells in clusters(word[start : start + 4 * width + 16]):
-            if used + cells > width and count:
-                break
-            used += cells
-            count += len(cluster)
-        yield word[start : start + count]
-        start += count
-
 
 def document(
     entry: Entry,
     width: int,
     now: datetime,
     title_by_id: Callable[[str], str] = lambda _: "",
+    words: Collection[str] = (),
 ) -> list[DocumentLine]:
-    """The whole entry in lines of at most `width` cells; linked entries with their titles."""
-    lines: list[DocumentLine] = []
-    for line in _lines(entry, width, now, title_by_id):
-        lines.append(line)
-        if len(lines) >= MAX_LINES:
-            lines += _goes_further(width)
-            break
-    return lines
+    """All of `document_lines`."""
+    return list(document_lines(entry, width, now, title_by_id, words))
 
 
-def _lines(
-    entry: Entry, width: int, now: datetime, title_by_id: Callable[[str], str]
+def document_lines(
+    entry: Entry,
+    width: int,
+    now: datetime,
+    title_by_id: Callable[[str], str],
+    words: Collection[str],
 ) -> Iterator[DocumentLine]:
-    title = safe_line(entry.title[:LONGEST_TITLE]) or title_of(entry)
-    for part in wrapped(title, width):
-        yield DocumentLine(part, "title")
-    meta = "  ".join(_meta(entry))
-    if meta:
-        for part in wrapped(meta, width):
-            yield DocumentLine(part, "meta")
-    yield from _notices(entry, width)
-    for i, (label, value, code) in enumerate(_fields(entry)):
+    """The whole entry in lines of at most `width` cells, laid out as far as they are asked for.
+
+    `title_by_id` gives the title of an entry that is linked, or nothing where there is none;
+    `words` are marked.
+    """
+    lines = _Layout(width, title_by_id, words).entry(entry, now)
+    yield from islice(lines, MAX_LINES)
+    if next(lines, None) is not None:
+        yield from _goes_further(width)
+
+
+class _Layout:
+    """The parts of an entry, one after the other."""
+
+    def __init__(
+        self, width: int, title_by_id: Callable[[str], str], words: Collection[str]
+    ) -> None:
+        self.width = width
+        self.title_by_id = title_by_id
+        self.page = Page(Setter(words), lambda identity: title_by_id(identity) != "")
+
+    def plain(self, text: str, role: str, indent: str = "") -> Iterator[DocumentLine]:
+        """A text without Markdown."""
+        return self.page.setter.lines(Styled(text), self.width, role, hang=Styled(indent))
+
+    def entry(self, entry: Entry, now: datetime) -> Iterator[DocumentLine]:
+        """All lines."""
+        yield from self.plain(safe_line(entry.title[:LONGEST_TITLE]) or title_of(entry), "title")
+        if meta := "  ".join(_meta(entry)):
+            yield from self.plain(meta, "meta")
+        for note in _notices(entry):
+            yield from self.plain(f"! {note}", "notice", "  ")
+        yield from self._fields(entry)
+        if entry.paths or entry.links:
+            yield DocumentLine("")
+        for path in entry.paths:
+            yield from self.plain(short_line(path), "path", "  ")
+        for link in entry.links:
+            yield from self._link(link)
         yield DocumentLine("")
-        if label and not (i == 0 and label == _main_label(entry)):
-            for part in wrapped(label, width):
-                yield DocumentLine(part, "label")
-        yield from _block(value[:MAX_CHARACTERS], width, code)
-        if len(value) > MAX_CHARACTERS:
-            yield from _goes_further(width)
-    links = [f"{glyphs.link} {link} {title_by_id(link)}".rstrip() for link in entry.links]
-    if entry.paths or links:
-        yield DocumentLine("")
-    for line in (*entry.paths, *links):
-        for part in wrapped(short_line(line), width, "  "):
-            yield DocumentLine(part, "path")
-    foot = glyphs.sep.join(_foot(entry, now))
-    yield DocumentLine("")
-    for part in wrapped(foot, width):
-        yield DocumentLine(part, "dim")
+        yield from self.plain(glyphs.sep.join(_foot(entry, now)), "dim")
+
+    def _fields(self, entry: Entry) -> Iterator[DocumentLine]:
+        unlabelled = _main_label(entry)
+        fields = _fields(entry)
+        shown = next(fields, None)
+        while shown is not None:
+            following = next(fields, None)
+            yield DocumentLine("")
+            if following is not None and _is_pair(shown, following) and sides_fit(self.width):
+                labels = (shown.label, following.label)
+                codes = (_code_of(shown), _code_of(following))
+                yield from side_by_side(labels, codes, self.width, self.page)
+                following = next(fields, None)
+            else:
+                if shown.label and shown.label != unlabelled:
+                    yield from self.plain(shown.label, "label")
+                yield from self._value(shown)
+            shown, unlabelled = following, ""
+
+    def _value(self, shown: _Shown) -> Iterator[DocumentLine]:
+        text = shown.value
+        if shown.links:
+            for link in shown.links:
+                yield from self._link(link)
+            return
+        if shown.language is None:
+            yield from markdown_lines(safe_text(text[:MAX_CHARACTERS]), self.width, self.page)
+        else:
+            lines = _code_of(shown).text.split("\n")
+            yield from self.page.code(lines, shown.language, self.width, Styled("  "))
+        if len(text) > MAX_CHARACTERS:
+            yield from _goes_further(self.width)
+
+    def _link(self, identity: str) -> Iterator[DocumentLine]:
+        """A line that names another entry, and leads to it."""
+        title = self.title_by_id(identity)
+        text = short_line(f"{identity} {title or '(not in this bank)'}")
+        link = Link(identity, is_entry=True) if title else None
+        spans = (Span("link", 0, len(text), link),) if link else ()
+        first = Styled(f"{glyphs.link} ")
+        yield from self.page.setter.lines(
+            Styled(text, spans), self.width, "path", first=first, hang=Styled("  ")
+        )
 
 
 def _goes_further(width: int) -> Iterator[DocumentLine]:
@@ -151,7 +154,7 @@ def _meta(entry: Entry) -> Iterator[str]:
         yield " ".join(tags)
 
 
-def _notices(entry: Entry, width: int) -> Iterator[DocumentLine]:
+def _notices(entry: Entry) -> list[str]:
     notes = [short_line(problem) for problem in entry.problems]
     if holds_controls(entry):
         notes.append("contains control characters, shown as marks")
@@ -166,9 +169,7 @@ def _notices(entry: Entry, width: int) -> Iterator[DocumentLine]:
         who = short_line(plain(archived.get("by", "")))
         reason = short_line(plain(archived.get("reason", "")))
         notes.append(f"archived{day}{f' by {who}' if who else ''}: {reason}".rstrip(": "))
-    for note in notes:
-        for part in wrapped(f"! {note}", width, "  "):
-            yield DocumentLine(part, "notice")
+    return notes
 
 
 def holds_controls(entry: Entry) -> bool:
@@ -195,79 +196,45 @@ def _twin_note(twin: Entry) -> str:
 
 
 _SHOWN_ABOVE = frozenset({"severity", "impact"})
+_LINKS = frozenset({"supersedes", "superseded_by"})
 
 
-def _fields(entry: Entry) -> Iterator[tuple[str, str, bool]]:
-    for name, value in entry.own_fields():
-        field = entry.kind.field(name) or Field(name)
-        if name not in _SHOWN_ABOVE and plain(value).strip():
-            yield safe_line(field.label), plain(value), field.type == "code"
-    for name, value in _others(entry):
-        yield safe_line(Field(name).label), plain(value), False
+class _Shown(NamedTuple):
+    """A field with its value; `language` is None for prose, "" for code of no known language.
+
+    A field of code is in the language that the kind says, else in the one that the field is named.
+    """
+
+    label: str
+    value: str
+    language: str | None = None
+    links: Sequence[str] = ()
 
 
-def _others(entry: Entry) -> Iterator[tuple[str, object]]:
-    for name in ("source", "review_in"):
-        if entry.data.get(name):
-            yield name, entry.data[name]
-    yield from entry.extra().items()
+def _fields(entry: Entry) -> Iterator[_Shown]:
+    own = {name: value for name, value in entry.own_fields() if name not in _SHOWN_ABOVE}
+    others = {name: entry.data[name] for name in ("source", "review_in") if entry.data.get(name)}
+    for name, value in {**own, **others, **entry.extra()}.items():
+        field = (entry.kind.field(name) if name in own else None) or Field(name)
+        text = plain(value)
+        if name in own and not text.strip():
+            continue
+        language = (field.language or language_of(name)) if field.type == "code" else None
+        yield _Shown(safe_line(field.label), text, language, _ids(name, value))
 
 
-def _block(text: str, width: int, code: bool) -> Iterator[DocumentLine]:
-    """A field's text: code line by line, prose with its paragraphs filled again."""
-    if code:
-        yield from _code(safe_text(text).rstrip().split("\n"), width)
-        return
-    fenced: list[str] | None = None
-    paragraph: list[str] = []
-    for line in safe_text(text).rstrip().split("\n"):
-        if _FENCE.match(line):
-            if fenced is None:
-                yield from _paragraph(paragraph, width)
-                paragraph, fenced = [], []
-            else:
-                yield from _code(fenced, width)
-                fenced = None
-        elif fenced is not None:
-            fenced.append(line)
-        elif paragraph and _goes_on(paragraph, line):
-            paragraph.append(line.strip())
-        else:
-            yield from _paragraph(paragraph, width)
-            paragraph = [line]
-            if not line.strip():
-                yield DocumentLine("")
-                paragraph = []
-    yield from _paragraph(paragraph, width)
-    yield from _code(fenced or [], width)
+def _ids(name: str, value: object) -> list[str]:
+    return [text for text in strings(value) if text.strip()] if name in _LINKS else []
 
 
-def _goes_on(paragraph: list[str], line: str) -> bool:
-    """Whether a line belongs to the paragraph before it, as in Markdown."""
-    first, last = paragraph[0], paragraph[-1]
-    ends = last.endswith("  ") or _HEADING.match(first) or first.startswith("|")
-    return bool(line.strip()) and not ends and not _BEGINS.match(line)
+def _is_pair(left: _Shown, right: _Shown) -> bool:
+    """Whether two fields are the same code in another language and in Python."""
+    languages = (left.language, right.language)
+    return all(languages) and languages.count("python") == 1
 
 
-def _code(lines: Iterable[str], width: int) -> Iterator[DocumentLine]:
-    for line in lines:
-        for part in wrapped(line, max(1, width - 2)):
-            yield DocumentLine(f"  {part}", "code")
-
-
-def _paragraph(lines: list[str], width: int) -> Iterator[DocumentLine]:
-    text = " ".join(lines)
-    if not text.strip():
-        return
-    heading = _HEADING.match(text)
-    if heading:
-        for part in wrapped(text[heading.end() :], width):
-            yield DocumentLine(part, "heading")
-        return
-    indent = _INDENT.match(text)
-    hang = " " * cell_len(indent.group(1)) if indent else ""
-    for part in wrapped(text.rstrip(), width, hang):
-        yield DocumentLine(part)
+def _code_of(shown: _Shown) -> Code:
+    return Code(safe_text(shown.value[:MAX_CHARACTERS]).rstrip(), shown.language or "")
 
 
 def _foot(entry: Entry, now: datetime) -> Iterator[str]:
@@ -291,7 +258,6 @@ def _foot(entry: Entry, now: datetime) -> Iterator[str]:
 def plain_text(entry: Entry) -> str:
     """The entry as plain text for the clipboard, as it is: title, then every field by its label."""
     parts = [entry.title or title_of(entry)]
-    fields: Iterable[tuple[str, str, bool]] = _fields(entry)
-    for label, value, _ in fields:
-        parts.append(f"{label}:\n{value.rstrip()}")
+    for shown in _fields(entry):
+        parts.append(f"{shown.label}:\n{shown.value.rstrip()}")
     return "\n\n".join(parts) + "\n"

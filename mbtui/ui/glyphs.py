@@ -13,7 +13,10 @@ from mbtui.bank.safetext import use_ascii_marks
 
 @dataclass(slots=True)
 class Glyphs:
-    """The set in use; the defaults are that of Unicode. All but `dots` and `sep` are one cell."""
+    """The set in use; the defaults are that of Unicode.
+
+    All but `dots`, `sep` and `bullets` are one cell.
+    """
 
     ellipsis: str = "…"
     """Ends a text that was cut."""
@@ -42,6 +45,11 @@ class Glyphs:
     """Before the row under the cursor of the focused pane."""
     cursor_blurred: str = "▏"
     link: str = "→"
+    bullets: str = "•◦▪"
+    """Before an item of a list: one for each level."""
+    bar: str = "│"
+    joint: str = "┼"
+    """Where the rule under a table's head crosses the bars."""
     cut_lines: str = "⋯"
     """Lines of a file that are left out."""
 
@@ -66,6 +74,9 @@ ASCII = {
     "cursor": ">",
     "cursor_blurred": "|",
     "link": ">",
+    "bullets": "*-+",
+    "bar": "|",
+    "joint": "+",
     "cut_lines": ":",
 }
 _OWN_WORDS = str.maketrans(

@@ -77,8 +77,8 @@ def test_paragraphs_are_filled_and_lists_code_and_headings_are_not() -> None:
         ("text", "One sentence that was wrapped by hand."),
         ("text", ""),
         ("heading", "Head"),
-        ("text", "- first goes on"),
-        ("text", "- second"),
+        ("text", "• first goes on"),
+        ("text", "• second"),
         ("code", "  x  =  1"),
         ("code", "  "),
         ("code", "  y = 2"),
@@ -89,7 +89,7 @@ def test_paragraphs_are_filled_and_lists_code_and_headings_are_not() -> None:
 def test_a_list_item_hangs_under_its_text() -> None:
     shown = texts(issue(title="T", issue="- " + "word " * 10), "text", 20)
     assert [part for part in shown if part] == [
-        "- word word word",
+        "• word word word",
         *["  word word word"] * 2,
         "  word",
     ]

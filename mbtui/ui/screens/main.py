@@ -16,13 +16,14 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
-from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, key_of
+from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
 from mbtui.ui.screens.layout import Layout
+from mbtui.ui.screens.link_commands import LinkCommands
 from mbtui.ui.screens.settle_commands import SettleCommands
 from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
@@ -35,7 +36,7 @@ from mbtui.ui.widgets.pane_row import PaneRow
 from mbtui.ui.widgets.quick_add import QuickAddBar
 from mbtui.ui.widgets.search_pane import SearchPane
 from mbtui.ui.widgets.section_tree import SectionTree
-from mbtui.ui.wording import plural, short_line, title_of
+from mbtui.ui.wording import plural, short_line
 
 if TYPE_CHECKING:
     from mbtui.ui.app import MbtuiApp
@@ -57,9 +58,11 @@ class MainScreen(Screen[None]):
         self.kept = DraftCommands(self)
         self.settle = SettleCommands(self)
         self.panes = Layout(self)
+        self.links = LinkCommands(self)
         self.expanded: set[str] = set()
         self.list_name = ""
         self.zoomed = False
+        self._listed: str | None = None
         self._follow: Timer | None = None
         self._silence: Timer | None = None
 
@@ -83,7 +86,7 @@ class MainScreen(Screen[None]):
             with Vertical(id="middle"):
                 yield EntryList(id="list")
                 yield SearchPane(id="search")
-            yield EntryView(now=self.owner.now, title_by_id=self._title_by_id, id="entry")
+            yield EntryView(now=self.owner.now, title_by_id=self.links.title_of, id="entry")
         yield Static("", id="too-small")
         yield DraftBar(id="draft-bar")
         yield QuickAddBar(self._parse_quick_add, lambda: self.bank.schema, id="quick-add")
@@ -165,6 +168,7 @@ class MainScreen(Screen[None]):
     def show_list(self, *, keep: bool) -> None:
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
         row = self.sections.current
+        self._listed = row.key if row is not None else None
         entries, title = self._entries_of(row)
         count = f"{glyphs.sep}{len(entries):,}" if entries else ""
         self.list_name = title
@@ -224,10 +228,6 @@ class MainScreen(Screen[None]):
         self.entry.show(entry, words)
         self.panes.show_titles()
 
-    def _title_by_id(self, identity: str) -> str:
-        entry = self.bank.by_key.get(identity)
-        return title_of(entry) if entry is not None else "(not in this bank)"
-
     @property
     def pane(self) -> LinePane:
         """The pane of rows that has the focus."""
@@ -249,7 +249,7 @@ class MainScreen(Screen[None]):
         """Another row of the tree fills the list; another entry is shown once it rests."""
         event.stop()
         if isinstance(event.pane, SectionTree):
-            self.show_list(keep=False)
+            self.show_list(keep=event.key == self._listed)
         self._show_entry_soon()
 
     def _show_entry_soon(self) -> None:
@@ -261,6 +261,11 @@ class MainScreen(Screen[None]):
         """A clicked row opens."""
         event.stop()
         self.go.do_open()
+
+    def on_entry_view_followed(self, event: EntryView.Followed) -> None:
+        """A clicked link is followed."""
+        event.stop()
+        self.links.follow(event.link)
 
     def on_search_pane_query_changed(self, event: SearchPane.QueryChanged) -> None:
         """Search for what is typed now."""
@@ -360,15 +365,14 @@ class MainScreen(Screen[None]):
 
     def action_do(self, commands: str) -> None:
         """Do the one of these commands that is for this pane, or say why it cannot be done here."""
-        names = commands.split()
-        command = next((name for name in names if self.where in COMMANDS[name].where), names[0])
+        command = meant_by_key(commands.split(), self.where)
         self.say("")
         self.hint.count(command)
         if self.where not in COMMANDS[command].where:
             self.say(f"{COMMANDS[command].title}: first choose an entry")
             return
         name = f"do_{command}"
-        groups = (self.go, self.write, self.forms, self.kept, self.settle, self.panes)
+        groups = (self.go, self.write, self.forms, self.kept, self.settle, self.panes, self.links)
         getattr(next(group for group in groups if hasattr(group, name)), name)()
 
     def say(self, message: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import ClassVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.content import Content
 from textual.geometry import Region
 from textual.message import Message
@@ -16,15 +18,21 @@ from textual.style import Style
 from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans
 from mbtui.ui.cells import line_strip
-from mbtui.ui.document import DocumentLine, document
+from mbtui.ui.document import document_lines
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.spans import DocumentLine, Link
 from mbtui.ui.widgets.line_selection import INDENT, LineSelection
 from mbtui.ui.widgets.title_row import title_content
 from mbtui.ui.wording import title_of
 
-_ROLES = ("title", "meta", "label", "code", "heading", "path", "notice", "dim", "match")
+LINE_ROLES = ("title", "meta", "label", "path", "notice", "dim")
+MARKDOWN_ROLES = (
+    *("heading", "subheading", "strong", "emphasis", "strike", "code", "bullet", "quote", "gutter"),
+    *("rule", "table-head", "table-key", "link", "url"),
+)
+SYNTAX_ROLES = ("block", "keyword", "string", "comment", "number", "name")
+_ROLES = (*LINE_ROLES, *MARKDOWN_ROLES, *SYNTAX_ROLES, "match", "link-chosen")
 WHEEL_LINES = 3
-_BACKTICK = "`"
 
 
 class EntryView(LineSelection, can_focus=True):
@@ -48,18 +56,46 @@ class EntryView(LineSelection, can_focus=True):
         & > .entry--title { text-style: bold; }
         & > .entry--meta { color: $secondary; }
         & > .entry--label { color: $primary; text-style: bold; }
-        & > .entry--heading { text-style: bold; }
-        & > .entry--code { color: $success; }
         & > .entry--path { color: $secondary; }
         & > .entry--notice { color: $warning; }
         & > .entry--dim { color: $foreground 70%; }
+        & > .entry--heading { color: $secondary; text-style: bold; }
+        & > .entry--subheading { text-style: bold; }
+        & > .entry--strong { text-style: bold; }
+        & > .entry--emphasis { text-style: italic; }
+        & > .entry--strike { text-style: strike; }
+        & > .entry--code { color: $success; }
+        & > .entry--bullet { color: $primary; text-style: bold; }
+        & > .entry--quote { color: $foreground 85%; text-style: italic; }
+        & > .entry--gutter { color: $foreground 75%; }
+        & > .entry--rule { color: $foreground 75%; }
+        & > .entry--table-head { text-style: bold; }
+        & > .entry--table-key { color: $secondary; }
+        & > .entry--link { color: $primary; text-style: underline; }
+        & > .entry--url { color: $foreground 75%; }
+        & > .entry--link-chosen {
+            color: $block-cursor-foreground;
+            background: $block-cursor-background;
+            text-style: bold underline;
+        }
+        & > .entry--keyword { color: $primary; text-style: bold; }
+        & > .entry--string { color: $success; }
+        & > .entry--comment { color: $foreground 75%; text-style: italic; }
+        & > .entry--number { color: $accent; }
+        & > .entry--name { color: $secondary; }
         & > .entry--match { color: $warning; text-style: bold underline; }
+        &:nocolor > .entry--link-chosen { text-style: bold reverse; }
+        &:ansi > .entry--link-chosen { text-style: bold reverse; }
         &:nocolor > .entry--bar-focused { text-style: bold reverse; }
     }
     """
 
-    class Scrolled(Message):
-        """The view shows another part of the entry."""
+    class Followed(Message):
+        """A link was clicked."""
+
+        def __init__(self, link: Link) -> None:
+            super().__init__()
+            self.link = link
 
     def __init__(
         self,
@@ -77,17 +113,25 @@ class EntryView(LineSelection, can_focus=True):
         self._state: Sequence[str] = ()
         self._words: Collection[str] = ()
         self._top = 0
-        self._lines: Sequence[DocumentLine] = ()
-        self._laid_out: tuple[int, int] | None = None
+        self._lines: list[DocumentLine] = []
+        self._rest: Iterator[DocumentLine] = iter(())
+        self._laid_out: tuple[int, int, Collection[str]] | None = None
+        self._to_match = False
+        self._chosen: Link | None = None
 
     def show(self, entry: Entry | None, words: Collection[str] = ()) -> None:
-        """Show an entry with `words` marked; the same entry keeps its place."""
+        """Show an entry with `words` marked, from the first mark on.
+
+        The same entry with the same words keeps its place.
+        """
         same = entry is not None and self.entry is not None and entry.key == self.entry.key
         if same and entry is self.entry and words == self._words:
             return
+        self._to_match = bool(words) and not (same and words == self._words)
         self.entry = entry
         self._words = words
         self._laid_out = None
+        self._chosen = None
         if not same:
             self._top = 0
             self.forget_selection()
@@ -117,6 +161,7 @@ class EntryView(LineSelection, can_focus=True):
     def scroll_lines(self, delta: int) -> bool:
         """Scroll, down if positive; whether anything moved."""
         self._lay_out()
+        self._lay_out_to(self._top + delta + self.page_rows)
         last = max(0, len(self._lines) - self.page_rows)
         top = min(max(self._top + delta, 0), last)
         if top == self._top:
@@ -137,21 +182,131 @@ class EntryView(LineSelection, can_focus=True):
         """Scroll towards the start."""
         self.scroll_lines(-WHEEL_LINES)
 
+    # Links
+
+    @property
+    def chosen_link(self) -> Link | None:
+        """The link that keys act on, if it is in view."""
+        rows = self._rows_of_links()
+        if self._chosen in rows and self._top <= rows[self._chosen] < self._top + self.page_rows:
+            return self._chosen
+        return None
+
+    def choose_link(self, step: int) -> Link | None:
+        """Choose the next link, or with -1 the one before, and bring it into view.
+
+        Where none is chosen in view, the first or last one in view, else the nearest one in that
+        direction. None if there is none.
+        """
+        rows = self._rows_of_links()
+        links = list(rows)
+        if (chosen := self.chosen_link) is not None:
+            at = links.index(chosen) + step
+        elif step > 0:
+            at = next((i for i, link in enumerate(links) if rows[link] >= self._top), len(links))
+        else:
+            end = self._top + self.page_rows
+            at = sum(row < end for row in rows.values()) - 1
+        if not 0 <= at < len(links):
+            return None
+        self._chosen = links[at]
+        row = rows[links[at]]
+        if not self._top <= row < self._top + self.page_rows:
+            self.scroll_lines(row - self._top - self.page_rows // 3)
+        self.refresh()
+        return self._chosen
+
+    def _rows_of_links(self) -> dict[Link, int]:
+        """The links in their order, each with its first line."""
+        self._lay_out()
+        self._lay_out_to(10**9)
+        rows: dict[Link, int] = {}
+        for row, line in enumerate(self._lines):
+            for span in line.spans:
+                if span.link is not None:
+                    rows.setdefault(span.link, row)
+        return rows
+
+    def link_at(self, x: int, y: int) -> Link | None:
+        """The link that is drawn in a cell of the pane."""
+        index = self._top + y - 1
+        if y < 1 or index >= len(self._lines):
+            return None
+        line = self._lines[index]
+        for span in line.spans:
+            start = INDENT + cell_len(line.text[: span.start])
+            if span.link and start <= x < start + cell_len(line.text[span.start : span.end]):
+                return span.link
+        return None
+
+    def on_click(self, event: events.Click) -> None:
+        """Follow a clicked link."""
+        offset = event.get_content_offset(self)
+        link = self.link_at(offset.x, offset.y) if offset is not None else None
+        if link is not None:
+            event.stop()
+            self._chosen = link
+            self.refresh()
+            self.post_message(self.Followed(link))
+
+    # Layout
+
     def _lay_out(self) -> None:
         width = max(1, self.size.width - 3)
-        wanted = (id(self.entry), width)
+        wanted = (id(self.entry), width, self._words)
         if self._laid_out == wanted:
             return
         self._laid_out = wanted
-        lines = document(self.entry, width, self._now(), self._title_by_id) if self.entry else []
+        self._chosen = None
+        self._lines = []
+        self._rest = iter(())
+        if self.entry is not None:
+            now, words = self._now(), self._words
+            self._rest = document_lines(self.entry, width, now, self._title_by_id, words)
+        self._lay_out_to(self._top + self.page_rows)
+        lines = self._lines
         named_above = not self._crumb and cell_len(lines[0].text) <= width - 4 if lines else False
         if named_above and lines[1].role != "title":
             del lines[0]
-        self._lines = lines
+        if self._to_match:
+            self._to_match = False
+            self._go_to_match()
+        self._lay_out_to(self._top + self.page_rows)
         self._top = min(self._top, max(0, len(self._lines) - self.page_rows))
 
+    def _lay_out_to(self, count: int) -> None:
+        """Lay out so many lines, and one more that tells whether there is more to see."""
+        self._lines += islice(self._rest, max(0, count + 2 - len(self._lines)))
+
+    def _go_to_match(self) -> None:
+        """Bring the first marked word into view; of an entry that is named so, the start."""
+        self._top = 0
+        if self.entry is None or highlight_spans(title_of(self.entry), self._words):
+            return
+        row = 0
+        while row < len(self._lines):
+            if any(span.role == "match" for span in self._lines[row].spans):
+                self._top = 0 if row < self.page_rows else row - self.page_rows // 3
+                return
+            row += 1
+            self._lay_out_to(row)
+
+    # Drawing
+
     def _style(self, role: str) -> Style:
-        return self.get_visual_style(f"entry--{role}") if role in _ROLES else self.visual_style
+        """The style of a role: over that of a line, only what the role says itself."""
+        if role not in _ROLES:
+            return Style()
+        name = f"entry--{role}"
+        styles = self.get_component_styles(name)
+        text = styles.text_style
+        if styles.has_rule("color"):
+            style = self.get_visual_style(name)
+        else:
+            style = Style(
+                bold=text.bold, italic=text.italic, underline=text.underline, strike=text.strike
+            )
+        return style + Style(reverse=True) if text.reverse else style
 
     def render_line(self, y: int) -> Strip:
         """Draw one line of the pane."""
@@ -177,24 +332,20 @@ class EntryView(LineSelection, can_focus=True):
             style += Style(reverse=True)
         name = title_of(self.entry) if self.entry else "Entry"
         more = ""
-        if len(self._lines) > self.page_rows:
-            last = len(self._lines) - self.page_rows
-            more = f" {100 * self._top // last}%" if self._top else f" {glyphs.below}"
+        if len(self._lines) > self.page_rows and not self._top:
+            more = f" {glyphs.below}"
+        elif self._top:
+            self._lay_out_to(10**9)
+            more = f" {100 * self._top // max(1, len(self._lines) - self.page_rows)}%"
         title = title_content(self._crumb or f"3 {name}", "", width - len(more), self._state)
         gap = " " * (width - title.cell_length - len(more) - 1)
         return line_strip(Content.assemble(title, gap, more), width, style)
 
     def _content(self, line: DocumentLine) -> Content:
-        style = Style() if line.role == "text" else self._style(line.role)
-        content = Content.styled(line.text, style)
-        if line.role == "text" and _BACKTICK in line.text:
-            content = self._with_inline_code(content, line.text)
-        for start, end in highlight_spans(line.text, self._words) if self._words else ():
-            content = content.stylize(self._style("match"), start, end)
+        role = "block" if line.role == "code" else line.role
+        content = Content.styled(line.text, self._style(role))
+        chosen = self._chosen if self.has_focus else None
+        for span in line.spans:
+            name = "link-chosen" if chosen is not None and span.link is chosen else span.role
+            content = content.stylize(self._style(name), span.start, span.end)
         return Content.assemble(" " * INDENT, content)
-
-    def _with_inline_code(self, content: Content, text: str) -> Content:
-        marks = [i for i, char in enumerate(text) if char == _BACKTICK]
-        for start, end in zip(marks[::2], marks[1::2], strict=False):
-            content = content.stylize(self._style("code"), start, end + 1)
-        return content

@@ -99,6 +99,10 @@ class SearchPane(Vertical):
         self.remove_class("-shown")
         self.post_message(self.Closed())
 
+    def bring_back(self, *, shown: bool) -> None:
+        """Show the pane as it was left, or hide it; the focus stays where it is."""
+        self.set_class(shown, "-shown")
+
     def show(self, results: Results, *, keep: bool, everything: Sequence[Entry] = ()) -> None:
         """Show what was found; `everything` while there is no query."""
         pane = self.results

@@ -117,6 +117,17 @@ class Undoing(Inverses):
         changes = Journal(self.folder).newest_first(author=author, holding=identity)
         return listed(changes, author, identity)
 
+    def can_undo(self) -> bool:
+        """Whether a change by this author is left to take back."""
+        changes = Journal(self.folder).newest_first(author=self.author)
+        return to_undo(changes, self.author) is not None
+
+    def can_redo(self) -> bool:
+        """Whether something that this author took back can be brought back."""
+        return (
+            to_redo(Journal(self.folder).newest_first(author=self.author), self.author) is not None
+        )
+
     def _since(self, number: int) -> Iterator[Change]:
         """The undos and redos since a change, and the change, the latest first."""
         return Journal(self.folder).newest_first(holding=f"number = {number},")

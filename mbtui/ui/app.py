@@ -37,6 +37,7 @@ from mbtui.ui.drafts import Drafts
 from mbtui.ui.external import open_editor
 from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
+from mbtui.ui.many_changes import ManyChangesApp
 from mbtui.ui.paint import DiffPaintApp
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.main import MainScreen
@@ -96,7 +97,12 @@ class NotWritten(Message):
 
 
 class MbtuiApp(
-    TypeAheadApp[int], KeepingApp[int], GitConflictsApp[int], QuietCrashApp[int], DiffPaintApp[int]
+    TypeAheadApp[int],
+    KeepingApp[int],
+    ManyChangesApp[int],
+    GitConflictsApp[int],
+    QuietCrashApp[int],
+    DiffPaintApp[int],
 ):
     """One open bank."""
 
@@ -124,6 +130,7 @@ class MbtuiApp(
         self.bank = store.bank
         self.drafts = Drafts(store.folder, self.bank, lambda: self.now().timestamp())
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._watch = watch
         self._watcher: Watcher | None = None
         for theme in THEMES:
@@ -270,7 +277,7 @@ class MbtuiApp(
         failed: Callable[[StoreError], None],
     ) -> None:
         """Make a change in a thread; then `done` with what was written, or `failed`."""
-        with self._lock:
+        with self._writing, self._lock:
             try:
                 entry = make()
             except StoreError as error:

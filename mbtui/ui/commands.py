@@ -44,6 +44,7 @@ KEY_LABELS: Final = {
     "question_mark": "?",
     "colon": ":",
     "exclamation_mark": "!",
+    "asterisk": "*",
     "equals_sign": "=",
     "enter": "Enter",
     "escape": "Esc",
@@ -81,7 +82,11 @@ _COMMANDS: Final = (
         footer="archive",
         group="Write",
     ),
+    Command("restore", "Restore from the archive", where=ENTRIES, group="Write"),
     Command("delete", "Delete for good", ("D",), ENTRIES, group="Write"),
+    Command("mark", "Mark for an action on many, and go on", ("space",), ENTRIES, group="Write"),
+    Command("mark_all", "Mark all that are listed", ("asterisk",), group="Write"),
+    Command("clear_marks", "Clear the marks", group="Write"),
     Command("undo", "Take back your last change", ("u",), footer="undo", group="Write"),
     Command("redo", "Bring back what was taken back", ("U",), group="Write"),
     Command("draft", "Unsaved text: go on with it", ("p",), group="Write"),
@@ -132,6 +137,11 @@ _COMMANDS: Final = (
 
 COMMANDS: Final = {command.id: command for command in _COMMANDS}
 """All commands by id, in the order in which people read them."""
+
+
+def key_of(command: str) -> str:
+    """The key of a command as people write it; without one, the palette's."""
+    return COMMANDS[command].key_label or COMMANDS["palette"].key_label
 
 
 def footer_commands(where: str) -> list[Command]:

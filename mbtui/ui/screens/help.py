@@ -11,7 +11,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 
 from mbtui.ui.cells import Line, pad
-from mbtui.ui.commands import COMMANDS, Command
+from mbtui.ui.commands import COMMANDS
 from mbtui.ui.document import wrapped
 from mbtui.ui.screens.dialogs import dialog_css
 from mbtui.ui.widgets.line_pane import LinePane
@@ -109,11 +109,6 @@ def help_rows(where: str) -> Iterator[tuple[str, str]]:
     ):
         yield heading, ""
         yield from rows
-
-
-def palette_note(command: Command) -> str:
-    """What the palette shows beside a command: its keys."""
-    return command.all_key_labels
 
 
 class Help(ModalScreen[None]):

@@ -20,10 +20,13 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
 from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
+from mbtui.ui.screens.doing import perform
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
+from mbtui.ui.screens.mark_commands import MarkCommands
+from mbtui.ui.screens.palette_commands import PaletteCommands
 from mbtui.ui.screens.settle_commands import SettleCommands
 from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
@@ -69,8 +72,11 @@ class MainScreen(Screen[None]):
         self.forms = FormCommands(self)
         self.kept = DraftCommands(self)
         self.settle = SettleCommands(self)
+        self.marking = MarkCommands(self)
+        self.palette = PaletteCommands(self)
         self.expanded: set[str] = set()
         self.zoomed = False
+        self._listed: str | None = None
         self._follow: Timer | None = None
         self._silence: Timer | None = None
 
@@ -120,6 +126,7 @@ class MainScreen(Screen[None]):
     def show_bank(self) -> None:
         """Show the bank as it is now; cursor, scrolling, folding and queries stay."""
         bank = self.bank
+        self.marking.bank_changed()
         views = {name: self.owner.count_of(query) for name, query in bank.config.views.items()}
         self.sections.show(tree_rows(bank, self.expanded, views))
         self.show_list(keep=True)
@@ -169,9 +176,10 @@ class MainScreen(Screen[None]):
     def show_list(self, *, keep: bool) -> None:
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
         row = self.sections.current
+        self._listed = row.key if row is not None else None
         entries, title = self._entries_of(row)
         count = f" · {len(entries):,}" if entries else ""
-        self.list.title = f"{'' if self.has_class('-narrow') else '2 '}{title}{count}"
+        self.list.name_it(f"{'' if self.has_class('-narrow') else '2 '}{title}{count}")
         unsorted = not entries or (row is not None and row.type == VIEW)
         self.list.title_right = "" if unsorted else "newest first"
         self.list.empty_text = self._empty_text(row)
@@ -250,7 +258,7 @@ class MainScreen(Screen[None]):
         """Another row of the tree fills the list; another entry is shown once it rests."""
         event.stop()
         if isinstance(event.pane, SectionTree):
-            self.show_list(keep=False)
+            self.show_list(keep=event.key == self._listed)
         self._show_entry_soon()
 
     def _show_entry_soon(self) -> None:
@@ -303,7 +311,7 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the keys of the focused pane, and in narrow windows the pane itself."""
         self.lay_out()
-        self.footer.show_keys(self.where, getattr(self.focused, "FOOTER", ()))
+        self.marking.show_footer()
 
     def on_resize(self) -> None:
         """Lay out for the new size."""
@@ -370,12 +378,7 @@ class MainScreen(Screen[None]):
     def action_do(self, command: str) -> None:
         """Do the command with this id, or say why it cannot be done here."""
         self.say("")
-        if self.where not in COMMANDS[command].where:
-            self.say(f"{COMMANDS[command].title}: first choose an entry")
-            return
-        name = f"do_{command}"
-        groups = (self.go, self.write, self.forms, self.kept, self.settle)
-        getattr(next(group for group in groups if hasattr(group, name)), name)()
+        perform(self, command)
 
     def say(self, message: str) -> None:
         """Show a message in the footer for a few seconds."""

@@ -130,14 +130,18 @@ class Footer(Bar):
         super().__init__(id=id)
         self._where = ""
         self._typing: Sequence[tuple[str, str]] = ()
+        self._lead = ""
         self._message = ""
         self._rows: list[str] = []
 
-    def show_keys(self, where: str, typing: Sequence[tuple[str, str]] = ()) -> None:
-        """Show the keys of a pane; while something is typed, `typing` in their place."""
-        if (where, typing) == (self._where, self._typing):
+    def show_keys(self, where: str, typing: Sequence[tuple[str, str]] = (), lead: str = "") -> None:
+        """Show the keys of a pane; while something is typed, `typing` in their place.
+
+        `lead` stands before them, and says what they act on.
+        """
+        if (where, typing, lead) == (self._where, self._typing, self._lead):
             return
-        self._where, self._typing = where, typing
+        self._where, self._typing, self._lead = where, typing, lead
         if not self._message:
             self.refresh()
 
@@ -172,16 +176,17 @@ class Footer(Bar):
             return Strip.blank(width, self.visual_style.rich_style)
         key = self.get_visual_style("footer--key")
         keys = [(c.key_label, c.footer) for c in footer_commands(self._where)]
-        last = () if self._typing else (("?", "help"),)
+        last = () if self._typing and not self._lead else (("?", "help"),)
         used = 1 + sum(len(label) + len(word) + 1 for label, word in last)
+        used += len(self._lead) + 1 if self._lead else 0
         shown = []
         for label, word in self._typing or keys:
             used += len(label) + len(word) + 3
             if used > width + (0 if last else 2):
                 break
             shown.append((label, word))
-        line = Content("")
+        line = Content(f" {self._lead}" if self._lead else "")
         for label, word in [*shown, *last]:
-            gap = "  " if line else " "
+            gap = "  " if line and not line.plain.endswith(":") else " "
             line = Content.assemble(line, gap, (label, key), (f" {word}", Style()))
         return line_strip(line, width, self.visual_style)

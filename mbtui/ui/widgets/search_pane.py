@@ -93,9 +93,13 @@ class SearchPane(Vertical):
         self.query_input.select_all()
         self.post_message(self.QueryChanged(self.query_input.value))
 
-    def close(self) -> None:
-        """Hide the pane; the query stays for the next time."""
+    def hide(self) -> None:
+        """Hide the pane and tell nobody; the query stays for the next time."""
         self.remove_class("-shown")
+
+    def close(self) -> None:
+        """Hide the pane, and tell that it was left."""
+        self.hide()
         self.post_message(self.Closed())
 
     def show(self, results: Results, *, keep: bool, everything: Sequence[Entry] = ()) -> None:
@@ -105,11 +109,11 @@ class SearchPane(Vertical):
         if results.entries or not asked:
             entries = results.entries if asked else list(everything)
             found = f" · {plural(len(entries), 'match', 'matches')}" if asked else ""
-            pane.title = f"2 Search{found}"
+            pane.name_it(f"2 Search{found}")
             pane.title_right = short_line(" · ".join(results.query.understood))
         else:
             entries = results.nearest
-            pane.title = "2 No match · the nearest titles" if entries else "2 No match"
+            pane.name_it("2 No match · the nearest titles" if entries else "2 No match")
             pane.title_right = ""
         pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
         pane.show_results(results.query, entries, keep=keep)

@@ -111,6 +111,15 @@ class SectionText:
             for block in self.blocks
         )
 
+    @cached_property
+    def blocks_by_own_id(self) -> dict[str, list[Block]]:
+        """The blocks of entries whose id stands in the file, by that id, in file order."""
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            if block.entry.has_own_id:
+                found.setdefault(block.entry.id, []).append(block)
+        return found
+
     def blocks_of(self, kind: str) -> list[Block]:
         """The blocks of one kind in file order."""
         return [block for block in self.blocks if block.entry.kind.slug == kind]
@@ -135,6 +144,7 @@ class SectionText:
         made = self.with_text(text)
         vars(made).pop("entries", None)
         vars(made).pop("holds_only_arrays", None)
+        vars(made).pop("blocks_by_own_id", None)
         made.bom = False
         made.blocks = blocks
         made.pieces = [self.root, *(block.pieces[0] for block in blocks)]

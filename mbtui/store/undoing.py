@@ -11,6 +11,7 @@ from mbtui.bank.undo import REDO, UNDO, Change, Listed, Step, listed, to_redo, t
 from mbtui.store.errors import ConflictError, InputError, NotFoundError
 from mbtui.store.inverse import Act, Decision, Inverses, Plan, Sections
 from mbtui.store.journal import Group, Journal
+from mbtui.store.rounds import MOST
 from mbtui.store.turns import Turns
 
 
@@ -183,12 +184,18 @@ class Undoing(Inverses):
         self._check(steps, plans, sections)
         notes = [plan.note for plan in plans.values() if plan.note]
         acts: list[Act] = []
+        together: list[Step] = []
         for step in steps:
             plan = plans.get(step.id)
+            if plan is not None and plan.exact:
+                if not _may_join(together, step):
+                    together = []
+                    acts.append(functools.partial(self._make_each, together))
+                together.append(step)
+                continue
+            together = []
             if plan is None:
                 acts.append(functools.partial(self._make_in_file, step, notes))
-            elif plan.exact:
-                acts.append(functools.partial(self._make, step))
             else:
                 acts += plan.acts
                 plans[step.id] = Plan()
@@ -207,6 +214,13 @@ class Undoing(Inverses):
             if (step.file, step.kind_after) not in seen and step.file not in rewritten:
                 self._check_room(step, section)
             seen |= {(step.file, step.id), (step.file, step.kind_after)}
+
+
+def _may_join(together: list[Step], step: Step) -> bool:
+    """Whether a step can be made with those before it: on the same file, on another entry."""
+    if not 0 < len(together) < MOST or together[0].file != step.file:
+        return False
+    return all(other.id != step.id for other in together)
 
 
 def _is_gone(newest_first: Iterable[Change], number: int) -> bool:

@@ -31,6 +31,8 @@ from mbtui.store.standing import Side, Table, block_of, conflict, is_same_entry
 from mbtui.store.strict import strict_edits
 from mbtui.store.writer import Edit, section_of
 
+_BOM = "\ufeff"
+
 
 class ExactSteps(Changes):
     """Steps of the journal as edits; ConflictError is raised when the entry is another one now."""
@@ -85,6 +87,10 @@ class ExactSteps(Changes):
             edit = self._edit_of(step, section)
             if edit is not None:
                 now.add(edit, step.id)
+            if now.text.startswith(_BOM):  # Places do not count it, so it ends a round.
+                section = now.prove()
+                proved.append(Proved(now, section))
+                now = Round(section)
         return [*proved, Proved(now, now.prove())] if now.made else proved
 
     def _in_round(self, step: Step, now: Round) -> Edit | None:
@@ -98,7 +104,8 @@ class ExactSteps(Changes):
             meant = _left(after.entry.kind, after.entry.data, before)
         else:
             return Edit([], Meant(step.kind_before, step.kind_after, step.id, None, None))
-        edits = fitting(now.text, step.hunks) if meant.id else []
+        plain = meant.id and not any(hunk.new.startswith(_BOM) for hunk in step.hunks)
+        edits = fitting(now.text, step.hunks) if plain else []
         return Edit(edits, meant) if edits else None
 
     def _edit_of(self, step: Step, section: SectionText) -> Edit | None:

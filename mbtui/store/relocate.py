@@ -10,7 +10,7 @@ from mbtui.bank.entry import ARCHIVE, Entry, plain
 from mbtui.bank.merge import same_value
 from mbtui.bank.moved import renamed, renames
 from mbtui.bank.schema import Kind
-from mbtui.store.batching import Batching
+from mbtui.store.batching import Batching, EditOf
 from mbtui.store.editing import (
     changed_table,
     check_unchanged,
@@ -19,6 +19,7 @@ from mbtui.store.editing import (
     written_entry,
 )
 from mbtui.store.errors import InputError, StoreError
+from mbtui.store.rounds import middle_first
 from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import raw_text, relocation, removal, retitled_kind, spliced
 from mbtui.store.strict import strict_edits
@@ -95,7 +96,7 @@ class Relocations(Batching):
                 self._edit(entry.file, functools.partial(self._with_id, entry))
                 going.take(self._section(entry.file))
             there = self._edit(target, going.edit_there)
-            self._edit(entry.file, going.edit_out)
+            self._edit(entry.file, going.remove)
         return written_entry(there, kind, going.data)
 
     def _relocate_each(self, going: Sequence[Relocation]) -> list[StoreError | None]:
@@ -104,8 +105,6 @@ class Relocations(Batching):
         Gives for each why it did not move.
         """
         file, target = going[0].entry.file, going[0].target
-        if target == file:
-            return self._edit_each(target, [item.edit_here for item in going])
         errors: dict[int, StoreError] = {}
         section = self._section(file)
         for at, item in enumerate(going):
@@ -113,10 +112,13 @@ class Relocations(Batching):
                 item.take(section)
             except StoreError as error:
                 errors[at] = error
-        for file_now, name in ((target, "edit_there"), (file, "edit_out")):
-            left = [at for at in range(len(going)) if at not in errors]
-            edits = [getattr(going[at], name) for at in left]
-            found = self._edit_each(file_now, edits) if edits else []
+        by_id = sorted(range(len(going)), key=lambda at: going[at].entry.id)
+        left = [by_id[at] for at in middle_first(len(by_id))]
+        ways = ((target, "edit_there"), (file, "remove"))
+        for place, name in ways if target != file else ((file, "edit_here"),):
+            left = [at for at in left if at not in errors]
+            edits: list[EditOf] = [getattr(going[at], name) for at in left]
+            found = self._edit_each(place, edits) if edits else []
             errors |= {at: error for at, error in zip(left, found, strict=True) if error}
         return [errors.get(at) for at in range(len(going))]
 
@@ -166,11 +168,16 @@ class Relocation:
         self.target = target
         self.changes = changes
         self.data: dict[str, Any] = {}
+        self.text = ""
+        self.block: Block | None = None
 
-    def take(self, section: SectionText) -> None:
-        """Read the entry where it stands, and make its text for the new place."""
+    def take(self, section: SectionText) -> Block:
+        """Where the entry stands; what it says there is its text for the new place."""
         entry, kind = self.entry, self.kind
         block = self.store._block_of(section, entry, entry.data, entry.data)
+        if self.block is not None and block.entry.data is self.block.entry.data:
+            self.block = block
+            return block
         if not block.array:
             slug = entry.kind.slug
             raise InputError(f"{entry.id} is written [{slug}]; write it as [[{slug}]] to move it")
@@ -182,12 +189,13 @@ class Relocation:
             data = self.store._stamped(entry, data)
         self.block, self.data = block, data
         self.text = self.store._moved_text(section, block, kind, data, names)
+        return block
 
     def edit_here(self, section: SectionText) -> Edit:
         """The edit that moves it inside its file."""
-        self.take(section)
-        edits = relocation(section, self.block, self.kind, self.data["id"], self.text)
-        return Edit(edits, meant(self.kind, self.data, self.block.entry))
+        block = self.take(section)
+        edits = relocation(section, block, self.kind, self.data["id"], self.text)
+        return Edit(edits, meant(self.kind, self.data, block.entry))
 
     def edit_there(self, section: SectionText) -> Edit | None:
         """The edit that writes it in its new file; None where it stands there already."""
@@ -203,8 +211,9 @@ class Relocation:
             )
         return self.store._insert(section, self.kind, self.text, data)
 
-    def edit_out(self, section: SectionText) -> Edit:
+    def remove(self, section: SectionText) -> Edit:
         """The edit that takes it from its old file, if it is still what was taken."""
+        assert self.block is not None
         entry, known = self.entry, self.block.entry.data
         block = self.store._block_of(section, entry, known, entry.data)
         check_unchanged(block, entry, known)

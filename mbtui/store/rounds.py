@@ -6,7 +6,8 @@ Each edit still is a step of its own for undo, as if it had been made after thos
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from mbtui.bank.undo import Hunk
@@ -62,7 +63,7 @@ class Round:
     def prove(self) -> SectionText:
         """The text read, if it holds all that was meant and nothing else. Raises ProofError."""
         read = prove_all(self.section, self._places, self.text, [made.meant for made in self.made])
-        read.bom = self.section.bom
+        read.bom = read.bom or self.section.bom
         return read
 
     def _touches(self, item: Replacement) -> bool:
@@ -120,3 +121,17 @@ class Round:
 
 def _longer(place: Replacement) -> int:
     return len(place.text) - (place.end - place.start)
+
+
+def middle_first(count: int) -> Iterator[int]:
+    """The positions of a row, each half's middle before the rest of it.
+
+    Entries that are put into one gap in this order by their ids take few rounds, not one each.
+    """
+    halves = deque([(0, count)])
+    while halves:
+        first, end = halves.popleft()
+        if first < end:
+            middle = (first + end) // 2
+            yield middle
+            halves += ((first, middle), (middle + 1, end))

@@ -122,7 +122,14 @@ class SectionText:
 
     def blocks_of(self, kind: str) -> list[Block]:
         """The blocks of one kind in file order."""
-        return [block for block in self.blocks if block.entry.kind.slug == kind]
+        return self._blocks_by_kind.get(kind, [])
+
+    @cached_property
+    def _blocks_by_kind(self) -> dict[str, list[Block]]:
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            found.setdefault(block.entry.kind.slug, []).append(block)
+        return found
 
     @property
     def cache(self) -> dict[int, Entry]:
@@ -142,9 +149,8 @@ class SectionText:
     def with_blocks(self, text: str, blocks: list[Block]) -> SectionText:
         """The reading of a `text` with the same root that holds these entries, each in a piece."""
         made = self.with_text(text)
-        vars(made).pop("entries", None)
-        vars(made).pop("holds_only_arrays", None)
-        vars(made).pop("blocks_by_own_id", None)
+        for derived in ("entries", "holds_only_arrays", "blocks_by_own_id", "_blocks_by_kind"):
+            vars(made).pop(derived, None)
         made.bom = False
         made.blocks = blocks
         made.pieces = [self.root, *(block.pieces[0] for block in blocks)]

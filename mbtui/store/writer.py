@@ -159,7 +159,8 @@ def rewrite_file(
         read = make(section)
         if read is None:
             return Written(section, None, "; ".join(filter(None, warnings)))
-        new = (("\ufeff" if section.bom and read.text else "") + read.text).encode()
+        bom = "\ufeff" if (section.bom or read.bom) and read.text else ""
+        new = (bom + read.text).encode()
         try:
             warnings.append(replace_bytes(folder / file, folder, new, data))
             return Written(read, new, "; ".join(filter(None, warnings)))

@@ -121,7 +121,6 @@ class PalettePane(LinePane, can_focus=False):
     def __init__(self) -> None:
         super().__init__(title="Commands", empty_text="Nothing here has these words.")
         self.items: Sequence[Item] = ()
-        self._positions: dict[str, int] | None = None
 
     def show(self, items: Sequence[Item], *, keep: bool = False) -> None:
         """Show these rows; the cursor on the first, or with `keep` where it was."""
@@ -186,7 +185,7 @@ class Palette(ModalScreen[Item | None]):
         """The rows under a title, an input that narrows them."""
         with Vertical():
             yield PalettePane()
-            yield LineInput(placeholder="type: a command, a kind, a title; Enter does it")
+            yield LineInput(placeholder="command, kind, title … Enter does it")
 
     def on_mount(self) -> None:
         """Show everything that is not an entry."""

@@ -12,15 +12,13 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans, match_of
 from mbtui.bank.query import Query
 from mbtui.bank.safetext import safe_line
-from mbtui.ui.cells import ELLIPSIS, Line, fit, pad
+from mbtui.ui.cells import ELLIPSIS, Line, fit, fits, pad
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import badge, title_of
 
 BADGE_WIDTH = 12
 MARK = "*"
 """In front of a marked entry; a sign that every terminal has."""
-_ROOMY = 44
-"""In a narrower pane the number of marked entries stands first, so that it is not cut."""
 _MIN_TITLE = 14
 
 
@@ -46,11 +44,12 @@ class EntryList(LinePane):
         self._marked: frozenset[str] = frozenset()
 
     def name_it(self, name: str) -> None:
-        """Title the pane; how many entries are marked stands beside it."""
+        """Title the pane; how many entries are marked stands beside it, where it is not cut."""
         self._name = name
         count = f"{len(self._marked):,} marked" if self._marked else ""
-        order = (count, name) if self.size.width < _ROOMY else (name, count)
-        title = " · ".join(filter(None, order))
+        title = " · ".join(filter(None, (name, count)))
+        if count and not fits(title, self.size.width - 2):
+            title = f"{count} · {name}"
         if title != self.title:
             self.title = title
 

@@ -151,7 +151,7 @@ class Undoing(Inverses):
         return found.pop() if found else start
 
     def _take_back(self, attempt: Attempt, turn: Turns) -> TakenBack:
-        """Make the inverse of a change, one journal line a step, so that a crash loses nothing."""
+        """Make the inverse of a change, a journal line a write, so that a crash loses nothing."""
         change, named, what, _, begun = attempt
         try:
             acts, notes = self._acts(attempt)

@@ -28,14 +28,14 @@ TELL_EVERY_SECONDS = 0.5
 
 @dataclass
 class Progress(Message):
-    """So many of them are looked at."""
+    """How many are done."""
 
     text: str
 
 
 @dataclass
 class ManyWritten(Message):
-    """All entries were looked at; `bank` is what the files hold now."""
+    """Every entry is done, or why not is known; `bank` is what the files hold now."""
 
     bank: Bank
     outcomes: Sequence[Outcome]
@@ -52,7 +52,7 @@ class JournalRead(Message):
 
 
 class ManyChangesApp(App[Result]):
-    """Makes changes of many entries, one at a time, beside the following of the bank."""
+    """Makes changes of many entries, beside the following of the bank."""
 
     store: Store
     _lock: threading.Lock
@@ -77,8 +77,8 @@ class ManyChangesApp(App[Result]):
     ) -> None:
         """Make what `begin` gives, then `done` with all outcomes; one that fails stops no other.
 
-        `doing` is a word such as *Archiving*. The bank is free between two entries, so that what
-        other programs write is shown meanwhile. A program that quits stops after the present one.
+        `doing` is a word such as *Archiving*. The bank is free between two steps on the disk, so
+        that what other programs write is shown meanwhile. One that quits stops after the present.
         """
         worker = get_current_worker()
         outcomes: list[Outcome] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
@@ -30,7 +31,7 @@ from mbtui.store.toml_write import entry_text
 from mbtui.store.writer import Edit
 
 
-class _Wanted(NamedTuple):
+class Wanted(NamedTuple):
     """An edit: the entry, its table as the editor saw it, and the table that is wanted."""
 
     entry: Entry
@@ -101,14 +102,7 @@ class Changes(Relocations):
         both changed one field. An entry that others deleted or archived is kept with the changes,
         and `warning` says so.
         """
-        self._check_values(changes)
-        if not entry.kind.single:
-            if not str(changes.get("title", "x")).strip() or changes.get("title", "x") is None:
-                raise InputError("an entry needs a title")
-            if entry.has_own_id and changes.get("id", entry.id) != entry.id:
-                raise InputError(f"the id of {entry.id} stays as it is")
-        before = dict(entry.data if base is None else base)
-        wanted = _Wanted(entry, before, changed_table(before, changes))
+        wanted = self._wanted(entry, changes, base)
         with self._change("edit"):
             try:
                 return self._merged_into(entry.file, wanted)
@@ -122,7 +116,19 @@ class Changes(Relocations):
                 return self._merged_into(places[True].file, wanted)
             return self._kept(wanted, places.get(True))
 
-    def _merged_into(self, file: str, wanted: _Wanted) -> Entry:
+    def _wanted(
+        self, entry: Entry, changes: Mapping[str, Any], base: Mapping[str, Any] | None
+    ) -> Wanted:
+        self._check_values(changes)
+        if not entry.kind.single:
+            if not str(changes.get("title", "x")).strip() or changes.get("title", "x") is None:
+                raise InputError("an entry needs a title")
+            if entry.has_own_id and changes.get("id", entry.id) != entry.id:
+                raise InputError(f"the id of {entry.id} stays as it is")
+        before = dict(entry.data if base is None else base)
+        return Wanted(entry, before, changed_table(before, changes))
+
+    def _merged_into(self, file: str, wanted: Wanted) -> Entry:
         """Merge an edit into the entry as it stands in a file now."""
         entry = wanted.entry
         written: list[dict[str, Any]] = []
@@ -131,19 +137,9 @@ class Changes(Relocations):
         def change(section: SectionText) -> Edit | None:
             if entry.kind.single and not section.blocks_of(entry.kind.slug) and not wanted.base:
                 return self._first_table(section, wanted, written)
-            block = self._block_of(section, entry, wanted.base, wanted.mine)
-            theirs = block.entry.data
-            base, mine = wanted.in_kind(block.entry.kind)
-            merged, conflicts = merge_entry(base, mine, theirs)
-            if conflicts:
-                raise ConflictError(entry, base, mine, theirs, conflicts)
-            found[:] = [block.entry]
-            if same_value(merged, theirs):
-                written[:] = [dict(theirs)]
-                return None
-            data = self._stamped(entry, merged)
-            written[:] = [data]
-            return self._update_edit(section, block, data)
+            block, data = self._merge(section, wanted)
+            found[:], written[:] = [block.entry], [data]
+            return self._merge_edit(section, block, data)
 
         section = self._edit(file, change)
         if not found:
@@ -152,8 +148,27 @@ class Changes(Relocations):
             return _as_known(found[0], entry)
         return written_entry(section, found[0].kind, written[0])
 
+    def _merge(self, section: SectionText, wanted: Wanted) -> tuple[Block, dict[str, Any]]:
+        """Where an entry stands in a file now, and the table that it is to have."""
+        entry = wanted.entry
+        block = self._block_of(section, entry, wanted.base, wanted.mine)
+        theirs = block.entry.data
+        base, mine = wanted.in_kind(block.entry.kind)
+        merged, conflicts = merge_entry(base, mine, theirs)
+        if conflicts:
+            raise ConflictError(entry, base, mine, theirs, conflicts)
+        return block, dict(theirs) if same_value(merged, theirs) else self._stamped(entry, merged)
+
+    def _edit_of_wanted(self, wanted: Wanted, section: SectionText) -> Edit | None:
+        block, data = self._merge(section, wanted)
+        return self._merge_edit(section, block, data)
+
+    def _merge_edit(self, section: SectionText, block: Block, data: dict[str, Any]) -> Edit | None:
+        same = same_value(data, block.entry.data)
+        return None if same else self._update_edit(section, block, data)
+
     def _first_table(
-        self, section: SectionText, wanted: _Wanted, written: list[dict[str, Any]]
+        self, section: SectionText, wanted: Wanted, written: list[dict[str, Any]]
     ) -> Edit:
         kind = wanted.entry.kind
         if any(found.kind.slug == kind.slug for found in section.inline_entries):
@@ -175,7 +190,7 @@ class Changes(Relocations):
                     found += [e for e in self._section(file).entries if e.id == entry.id]
         return found
 
-    def _kept(self, wanted: _Wanted, archived: Entry | None) -> Entry:
+    def _kept(self, wanted: Wanted, archived: Entry | None) -> Entry:
         """Write the edited entry again, which others deleted or archived meanwhile."""
         entry = wanted.entry
         data = self._stamped(entry, wanted.mine)
@@ -212,14 +227,13 @@ class Changes(Relocations):
         """
         if entry.kind.single:
             raise InputError(f"{entry.kind.title} is one table; empty its fields instead")
-
-        def change(section: SectionText) -> Edit:
-            block = self._block_of(section, entry, entry.data, {})
-            check_unchanged(block, entry, entry.data)
-            return Edit(removal(section, block), gone(block.entry, entry.id))
-
         with self._change("delete"):
-            self._edit(entry.file, change)
+            self._edit(entry.file, functools.partial(self._deletion, entry))
+
+    def _deletion(self, entry: Entry, section: SectionText) -> Edit:
+        block = self._block_of(section, entry, entry.data, {})
+        check_unchanged(block, entry, entry.data)
+        return Edit(removal(section, block), gone(block.entry, entry.id))
 
     def convert_inline(self, file: str, kind_slug: str) -> None:
         """Write a kind's inline array of entries as `[[kind]]` tables."""

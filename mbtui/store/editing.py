@@ -6,7 +6,7 @@ import contextlib
 import functools
 from abc import ABC, abstractmethod
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,8 @@ import rtoml
 
 from mbtui.bank.entry import ARCHIVE, Entry
 from mbtui.bank.merge import same_value
-from mbtui.bank.schema import Kind
-from mbtui.bank.undo import Step
+from mbtui.bank.schema import Kind, Schema
+from mbtui.bank.undo import Hunk, Step
 from mbtui.store.config import BankFile
 from mbtui.store.errors import ConflictError, InputError, ReadOnlyBankError, StoreError
 from mbtui.store.hunks import hunks_of
@@ -26,7 +26,7 @@ from mbtui.store.proof import Meant
 from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import insertion, neighbours, raw_text
 from mbtui.store.toml_write import toml_key, toml_value
-from mbtui.store.writer import Edit, edit_file, read_section
+from mbtui.store.writer import Edit, Written, edit_file, read_section
 
 
 class Editing(ABC):
@@ -155,12 +155,7 @@ class Editing(ABC):
         self, file: str, change: Callable[[SectionText], Edit | None], known_as: str = ""
     ) -> SectionText:
         """Edit one file. `known_as` is the id in the journal of an entry that is to have none."""
-        reason = self.why_read_only()
-        if reason:
-            raise ReadOnlyBankError(f"nothing was written: {reason}")
-        bank_file = self.bank_file or self.load_schema()
-        if file.startswith(ARCHIVE):
-            _make_folder(self.folder / ARCHIVE)
+        schema = self._schema_to_write(file)
         tried: list[tuple[SectionText, Edit | None]] = []
 
         def watched(section: SectionText) -> Edit | None:
@@ -171,19 +166,33 @@ class Editing(ABC):
         written = edit_file(
             self.folder,
             file,
-            bank_file.schema,
+            schema,
             self.last_read(file),
             watched,
             functools.partial(self.being_written, file),
         )
-        self.warning = written.warning
+        self._take_in(file, written)
         if written.data is not None:
             before, edit = tried[0]
-            written.section.bom = written.data.startswith(BOM_UTF8)
-            self.wrote(file, written.section, written.data)
             if edit is not None:
                 self._steps.append(_step(file, before, written.section, edit, known_as))
         return written.section
+
+    def _schema_to_write(self, file: str) -> Schema:
+        """The schema for an edit of the file, whose folder is there then."""
+        reason = self.why_read_only()
+        if reason:
+            raise ReadOnlyBankError(f"nothing was written: {reason}")
+        bank_file = self.bank_file or self.load_schema()
+        if file.startswith(ARCHIVE):
+            _make_folder(self.folder / ARCHIVE)
+        return bank_file.schema
+
+    def _take_in(self, file: str, written: Written) -> None:
+        self.warning = written.warning
+        if written.data is not None:
+            written.section.bom = written.data.startswith(BOM_UTF8)
+            self.wrote(file, written.section, written.data)
 
     def _block_of(
         self,
@@ -198,7 +207,7 @@ class Editing(ABC):
         """
         found = [
             block
-            for block in section.blocks
+            for block in _candidates(section, entry)
             if (block.entry.id == entry.id or not block.entry.has_own_id)
             and _is_same(block.entry, entry, base)
         ]
@@ -223,31 +232,49 @@ class Editing(ABC):
         return found[0]
 
 
+def _candidates(section: SectionText, entry: Entry) -> Sequence[Block]:
+    """The blocks among which an entry is to be looked for."""
+    if entry.has_own_id and not entry.kind.single:
+        return section.blocks_by_own_id.get(entry.id, ())
+    return section.blocks
+
+
 def _step(file: str, before: SectionText, after: SectionText, edit: Edit, known_as: str) -> Step:
     """What an edit did to its entry, as texts; where it was about no entry, to the file."""
-    meant = edit.meant
-    identity = meant.id or known_as
     hunks = hunks_of(before, after, edit.replacements)
+    step = step_of(file, before, after, edit.meant, hunks, known_as)
+    near = neighbours(before, hunks[0].start) if step.before and not step.after else ("", "")
+    return step._replace(near=near)
+
+
+def step_of(
+    file: str,
+    before: SectionText,
+    after: SectionText,
+    meant: Meant,
+    hunks: tuple[Hunk, ...],
+    known_as: str,
+) -> Step:
+    """The step of an edit whose hunks are known; it does not know what was near."""
+    identity = meant.id or known_as
     if identity:
         old = _text_of(before, meant.old_kind, identity, meant.before)
         new = _text_of(after, meant.kind, identity, meant.data)
     else:
         old, new = "".join(hunk.old for hunk in hunks), "".join(hunk.new for hunk in hunks)
-    near = neighbours(before, hunks[0].start) if old and not new else ("", "")
-    return Step(file, identity, meant.old_kind, old, meant.kind, new, hunks, near)
+    return Step(file, identity, meant.old_kind, old, meant.kind, new, hunks)
 
 
 def _text_of(section: SectionText, kind: str, identity: str, data: Mapping[str, Any] | None) -> str:
     if data is None:
         return ""
-    same = [
-        block
-        for block in section.blocks
-        if ((entry := block.entry).id == identity or not entry.has_own_id)
-        and entry.kind.slug == kind
-        and same_value(entry.data, data)
-    ]
-    return raw_text(section, same[0]) if same else ""
+    for blocks in (section.blocks_by_own_id.get(identity, ()), section.blocks):
+        for block in blocks:
+            entry = block.entry
+            known = entry.id == identity or not entry.has_own_id
+            if known and entry.kind.slug == kind and same_value(entry.data, data):
+                return raw_text(section, block)
+    return ""
 
 
 def _title_in(step: Step) -> str:

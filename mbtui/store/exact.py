@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import functools
+from collections.abc import Sequence
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.merge import same_value
 from mbtui.bank.schema import Kind
 from mbtui.bank.undo import Step
+from mbtui.store.batching import Proved
 from mbtui.store.changes import Changes
 from mbtui.store.editing import gone
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.store.hunks import fitting
 from mbtui.store.proof import Meant, ProofError, prove
+from mbtui.store.rounds import Round
 from mbtui.store.section_text import Block, BrokenTextError, SectionText
 from mbtui.store.splice import (
     Replacement,
@@ -27,6 +30,8 @@ from mbtui.store.splice import (
 from mbtui.store.standing import Side, Table, block_of, conflict, is_same_entry
 from mbtui.store.strict import strict_edits
 from mbtui.store.writer import Edit, section_of
+
+_BOM = "\ufeff"
 
 
 class ExactSteps(Changes):
@@ -53,6 +58,55 @@ class ExactSteps(Changes):
         after = self._side(step.file, step.after, step.id)
         block = block_of(section, step.id, [after.entry]) if after is not None else None
         return block.entry if block is not None else None
+
+    def _make_each(self, steps: Sequence[Step]) -> Entry | None:
+        """Make steps on one file, each on another entry, in one step on the disk; one of them."""
+        if len(steps) == 1:
+            return self._make(steps[0])
+        file = steps[0].file
+        try:
+            self._rewrite(file, functools.partial(self._rounds_of, steps))
+        except ProofError:
+            return [self._make(step) for step in steps][-1]
+        found = self._section(file).blocks_by_own_id
+        return next((found[s.id][0].entry for s in reversed(steps) if s.id in found), None)
+
+    def _rounds_of(self, steps: Sequence[Step], section: SectionText) -> list[Proved]:
+        proved: list[Proved] = []
+        now = Round(section)
+        for step in steps:
+            quick = self._in_round(step, now)
+            if quick is not None:
+                if quick.replacements:
+                    now.include(quick.replacements, quick.meant, step.id)
+                continue
+            if now.made:
+                section = now.prove()
+                proved.append(Proved(now, section))
+                now = Round(section)
+            edit = self._edit_of(step, section)
+            if edit is not None:
+                now.add(edit, step.id)
+            if now.text.startswith(_BOM):  # Places do not count it, so it ends a round.
+                section = now.prove()
+                proved.append(Proved(now, section))
+                now = Round(section)
+        return [*proved, Proved(now, now.prove())] if now.made else proved
+
+    def _in_round(self, step: Step, now: Round) -> Edit | None:
+        """The step's own edit of the text of a round, empty where it is made; None: of no use."""
+        block = self._checked(step, now.section)
+        after = self._side(step.file, step.after, step.id)
+        before = block.entry if block is not None else None
+        if after is None and before is not None:
+            meant = gone(before, step.id)
+        elif after is not None and (before is None or not is_same_entry(before, after.entry)):
+            meant = _left(after.entry.kind, after.entry.data, before)
+        else:
+            return Edit([], Meant(step.kind_before, step.kind_after, step.id, None, None))
+        plain = meant.id and not any(hunk.new.startswith(_BOM) for hunk in step.hunks)
+        edits = fitting(now.text, step.hunks) if plain else []
+        return Edit(edits, meant) if edits else None
 
     def _edit_of(self, step: Step, section: SectionText) -> Edit | None:
         """The edit that makes a step on the file as it is now; None where it is made already."""

@@ -29,7 +29,13 @@ def hunks_of(
 
     A BOM that goes with all the rest of the file belongs to what is taken out.
     """
-    text = before.text
+    return hunks_in(before.text, replacements, before.bom and not after.text)
+
+
+def hunks_in(
+    text: str, replacements: Iterable[Replacement], bom_goes: bool = False
+) -> tuple[Hunk, ...]:
+    """The same for a text that is not read; `bom_goes`: nothing is left of the file."""
     found: list[Replacement] = []
     for item in sorted(replacements):
         if found and item.start - found[-1].end < CONTEXT:
@@ -38,7 +44,7 @@ def hunks_of(
             found.append(Replacement(last.start, item.end, last.text + between + item.text))
         else:
             found.append(item)
-    bom = "\ufeff" if before.bom and not after.text else ""
+    bom = "\ufeff" if bom_goes else ""
     return tuple(
         Hunk(
             start,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from mbtui.bank.merge import same_value
@@ -36,13 +36,22 @@ def prove(old: SectionText, edits: list[Replacement], new: str, meant: Meant) ->
     through `tomllib`, an independent strict TOML 1.0 parser; files up to 256 KiB are parsed whole.
     Raises ProofError.
     """
+    return prove_all(old, edits, new, [meant])
+
+
+def prove_all(
+    old: SectionText, edits: list[Replacement], new: str, meant: Sequence[Meant]
+) -> SectionText:
+    """The same of the edits of several entries at once; no entry is meant twice."""
     _others_untouched(old.text, edits, new)
     read = _reread(old, new, edits)
     more = len(read.blocks) - len(old.blocks)
-    if meant.id and more != (meant.data is not None) - (meant.before is not None):
+    wanted = sum((item.data is not None) - (item.before is not None) for item in meant)
+    if all(item.id for item in meant) and more != wanted:
         raise ProofError("other entries would come or go with it")
-    if meant.data is not None:
-        _entry_as_meant(read, meant)
+    for item in meant:
+        if item.data is not None:
+            _entry_as_meant(read, item)
     if len(new) <= WHOLE_FILE_LIMIT:
         _whole_as_meant(old, read, meant)
     return read
@@ -63,7 +72,8 @@ def _others_untouched(old: str, edits: list[Replacement], new: str) -> None:
 
 
 def _entry_as_meant(read: SectionText, meant: Meant) -> None:
-    found = [b for b in read.blocks if b.entry.id == meant.id and b.entry.kind.slug == meant.kind]
+    blocks = read.blocks_by_own_id.get(meant.id, []) if meant.id else read.blocks
+    found = [b for b in blocks if b.entry.id == meant.id and b.entry.kind.slug == meant.kind]
     same = [block for block in found if same_value(block.entry.data, meant.data)]
     if not same:
         raise ProofError("the entry would not read back as it was meant")
@@ -86,14 +96,16 @@ def _reread(old: SectionText, new: str, edits: list[Replacement]) -> SectionText
         raise ProofError(f"the file would not be TOML: {error}") from None
 
 
-def _whole_as_meant(old: SectionText, new: SectionText, meant: Meant) -> None:
+def _whole_as_meant(old: SectionText, new: SectionText, meant: Sequence[Meant]) -> None:
     after = _loads(new.text)
     if new.holds_only_arrays and after == _as_tables(new):
         return
     before = _loads(old.text)
     for name in before.keys() | after.keys():
-        left = _without(before.get(name), meant.before if name == meant.old_kind else None)
-        right = _without(after.get(name), meant.data if name == meant.kind else None)
+        left, right = before.get(name), after.get(name)
+        for item in meant:
+            left = _without(left, item.before if name == item.old_kind else None)
+            right = _without(right, item.data if name == item.kind else None)
         if not same_value(left, right):
             raise ProofError(f"something else of {name} would change with it")
 

@@ -111,9 +111,25 @@ class SectionText:
             for block in self.blocks
         )
 
+    @cached_property
+    def blocks_by_own_id(self) -> dict[str, list[Block]]:
+        """The blocks of entries whose id stands in the file, by that id, in file order."""
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            if block.entry.has_own_id:
+                found.setdefault(block.entry.id, []).append(block)
+        return found
+
     def blocks_of(self, kind: str) -> list[Block]:
         """The blocks of one kind in file order."""
-        return [block for block in self.blocks if block.entry.kind.slug == kind]
+        return self._blocks_by_kind.get(kind, [])
+
+    @cached_property
+    def _blocks_by_kind(self) -> dict[str, list[Block]]:
+        found: dict[str, list[Block]] = {}
+        for block in self.blocks:
+            found.setdefault(block.entry.kind.slug, []).append(block)
+        return found
 
     @property
     def cache(self) -> dict[int, Entry]:
@@ -133,8 +149,8 @@ class SectionText:
     def with_blocks(self, text: str, blocks: list[Block]) -> SectionText:
         """The reading of a `text` with the same root that holds these entries, each in a piece."""
         made = self.with_text(text)
-        vars(made).pop("entries", None)
-        vars(made).pop("holds_only_arrays", None)
+        for derived in ("entries", "holds_only_arrays", "blocks_by_own_id", "_blocks_by_kind"):
+            vars(made).pop(derived, None)
         made.bom = False
         made.blocks = blocks
         made.pieces = [self.root, *(block.pieces[0] for block in blocks)]

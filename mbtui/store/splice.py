@@ -231,14 +231,12 @@ def _room_for(section: SectionText, kind: Kind) -> list[Replacement]:
 
 
 def _place_of_new(section: SectionText, blocks: list[Block], new_id: str) -> int:
-    taken = {block.entry.id for block in blocks if block.entry.has_own_id}
     for block in blocks:
         entry = block.entry
-        identity = (
-            entry.id
-            if entry.has_own_id
-            else entry.id or derived_id(entry.kind.slug, entry.title, taken)
-        )
+        identity = entry.id
+        if not identity:
+            taken = {other.entry.id for other in blocks if other.entry.has_own_id}
+            identity = derived_id(entry.kind.slug, entry.title, taken)
         if identity > new_id:
             return _start_with_comments(section, block.pieces[0])
     if not blocks:

@@ -76,7 +76,7 @@ def block_of(section: SectionText, identity: str, known: Sequence[Entry]) -> Blo
 
     Raises StoreError when several carry its id, or when it stands in an inline array.
     """
-    blocks = [b for b in section.blocks if b.entry.has_own_id and b.entry.id == identity]
+    blocks = section.blocks_by_own_id.get(identity, [])
     if not blocks:
         for entry in section.inline_entries:
             if entry.has_own_id and entry.id == identity:

@@ -24,8 +24,8 @@ from mbtui.store.file_state import (
 )
 from mbtui.store.files import Signature, signature
 from mbtui.store.held import held_for_writing
+from mbtui.store.many import ManyChanges
 from mbtui.store.section_text import SectionText
-from mbtui.store.settling import Settling
 from mbtui.store.strays import Strays
 from mbtui.store.temporary import sweep_temporaries
 from mbtui.store.writer import read_section
@@ -51,7 +51,7 @@ class Refreshed(NamedTuple):
     pending: bool
 
 
-class Store(Settling):
+class Store(ManyChanges):
     """One bank folder. Not safe for use from two threads at once."""
 
     def __init__(self, folder: Path, *, author: str, now: Callable[[], datetime] = utc_now) -> None:

@@ -11,6 +11,7 @@ from mbtui.bank.undo import REDO, UNDO, Change, Listed, Step, listed, to_redo, t
 from mbtui.store.errors import ConflictError, InputError, NotFoundError
 from mbtui.store.inverse import Act, Decision, Inverses, Plan, Sections
 from mbtui.store.journal import Group, Journal
+from mbtui.store.rounds import MOST
 from mbtui.store.turns import Turns
 
 
@@ -117,6 +118,17 @@ class Undoing(Inverses):
         changes = Journal(self.folder).newest_first(author=author, holding=identity)
         return listed(changes, author, identity)
 
+    def can_undo(self) -> bool:
+        """Whether a change by this author is left to take back."""
+        changes = Journal(self.folder).newest_first(author=self.author)
+        return to_undo(changes, self.author) is not None
+
+    def can_redo(self) -> bool:
+        """Whether something that this author took back can be brought back."""
+        return (
+            to_redo(Journal(self.folder).newest_first(author=self.author), self.author) is not None
+        )
+
     def _since(self, number: int) -> Iterator[Change]:
         """The undos and redos since a change, and the change, the latest first."""
         return Journal(self.folder).newest_first(holding=f"number = {number},")
@@ -139,7 +151,7 @@ class Undoing(Inverses):
         return found.pop() if found else start
 
     def _take_back(self, attempt: Attempt, turn: Turns) -> TakenBack:
-        """Make the inverse of a change, one journal line a step, so that a crash loses nothing."""
+        """Make the inverse of a change, a journal line a write, so that a crash loses nothing."""
         change, named, what, _, begun = attempt
         try:
             acts, notes = self._acts(attempt)
@@ -172,12 +184,18 @@ class Undoing(Inverses):
         self._check(steps, plans, sections)
         notes = [plan.note for plan in plans.values() if plan.note]
         acts: list[Act] = []
+        together: list[Step] = []
         for step in steps:
             plan = plans.get(step.id)
+            if plan is not None and plan.exact:
+                if not _may_join(together, step):
+                    together = []
+                    acts.append(functools.partial(self._make_each, together))
+                together.append(step)
+                continue
+            together = []
             if plan is None:
                 acts.append(functools.partial(self._make_in_file, step, notes))
-            elif plan.exact:
-                acts.append(functools.partial(self._make, step))
             else:
                 acts += plan.acts
                 plans[step.id] = Plan()
@@ -196,6 +214,13 @@ class Undoing(Inverses):
             if (step.file, step.kind_after) not in seen and step.file not in rewritten:
                 self._check_room(step, section)
             seen |= {(step.file, step.id), (step.file, step.kind_after)}
+
+
+def _may_join(together: list[Step], step: Step) -> bool:
+    """Whether a step can be made with those before it: on the same file, on another entry."""
+    if not 0 < len(together) < MOST or together[0].file != step.file:
+        return False
+    return all(other.id != step.id for other in together)
 
 
 def _is_gone(newest_first: Iterable[Change], number: int) -> bool:

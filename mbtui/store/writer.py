@@ -127,21 +127,40 @@ def edit_file(
     up to 5 s; `being_written` is that of `settled_section`. The caller holds the bank's lock.
     Raises StoreError; then the file is as it was.
     """
-    deadline = time.monotonic() + RETRY_SECONDS
-    warnings: list[str] = []
-    while True:
-        data, section = settled_section(folder, file, schema, earlier, being_written, deadline)
+
+    def make(section: SectionText) -> SectionText | None:
         edit = change(section)
         if edit is None:
-            return Written(section, None, "; ".join(filter(None, warnings)))
+            return None
         text = spliced(section.text, edit.replacements)
         try:
-            read = prove(section, edit.replacements, text, edit.meant)
+            return prove(section, edit.replacements, text, edit.meant)
         except ProofError as error:
             raise StoreError(
                 f"{file} was not written: {error}. This is a bug in mbtui; the file is as it was"
             ) from None
-        new = (("\ufeff" if section.bom and text else "") + text).encode()
+
+    return rewrite_file(folder, file, schema, earlier, make, being_written)
+
+
+def rewrite_file(
+    folder: Path,
+    file: str,
+    schema: Schema,
+    earlier: SectionText | None,
+    make: Callable[[SectionText], SectionText | None],
+    being_written: Callable[[bytes | None, SectionText | None], bool],
+) -> Written:
+    """The same with `make`, which gives the new text, read and proved; None: nothing to write."""
+    deadline = time.monotonic() + RETRY_SECONDS
+    warnings: list[str] = []
+    while True:
+        data, section = settled_section(folder, file, schema, earlier, being_written, deadline)
+        read = make(section)
+        if read is None:
+            return Written(section, None, "; ".join(filter(None, warnings)))
+        bom = "\ufeff" if (section.bom or read.bom) and read.text else ""
+        new = (bom + read.text).encode()
         try:
             warnings.append(replace_bytes(folder / file, folder, new, data))
             return Written(read, new, "; ".join(filter(None, warnings)))

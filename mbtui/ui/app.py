@@ -42,6 +42,7 @@ from mbtui.ui.drafts import Drafts
 from mbtui.ui.external import open_editor
 from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
+from mbtui.ui.many_changes import ManyChangesApp
 from mbtui.ui.paint import DiffPaintApp
 from mbtui.ui.screen_state import ScreenStateApp
 from mbtui.ui.screens.form import EntryForm
@@ -106,6 +107,7 @@ class MbtuiApp(
     TypeAheadApp[int],
     KeepingApp[int],
     ConfiguredApp[int],
+    ManyChangesApp[int],
     GitConflictsApp[int],
     ScreenStateApp[int],
     ClipboardApp[int],
@@ -142,6 +144,7 @@ class MbtuiApp(
         self.bank = store.bank
         self.drafts = Drafts(store.folder, self.bank, lambda: self.now().timestamp())
         self._lock = threading.Lock()
+        self._writing = threading.Lock()
         self._watch = watch
         self._watcher: Watcher | None = None
         self.use_look(self.settings.theme, ascii_only=self.settings.ascii)
@@ -287,7 +290,7 @@ class MbtuiApp(
         failed: Callable[[StoreError], None],
     ) -> None:
         """Make a change in a thread; then `done` with what was written, or `failed`."""
-        with self._lock:
+        with self._writing, self._lock:
             try:
                 entry = make()
             except StoreError as error:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from mbtui.store import turns, writer
+from mbtui.store import turns, undoing, writer
 from mbtui.store.errors import NotFoundError, StoreError
 from mbtui.store.files import replace_bytes
 from mbtui.store.journal import Journal
@@ -63,6 +63,12 @@ def fail_from(monkeypatch: pytest.MonkeyPatch, count: int) -> Callable[[], None]
     return lambda: monkeypatch.setattr(writer, "replace_bytes", write)
 
 
+@pytest.fixture(autouse=True)
+def one_entry_a_write(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An undo writes the file once for each entry, so that it can be cut short at each."""
+    monkeypatch.setattr(undoing, "MOST", 1)
+
+
 STEPS = [(delete_all, count) for count in range(4)]
 STEPS += [(change, count) for change in (archive_one, move_one) for count in range(2)]
 
@@ -109,8 +115,9 @@ def test_t09_a_change_that_a_full_disk_cuts_short_is_taken_back_as_far_as_it_cam
 DYING_UNDO = """
 import os, sys
 from pathlib import Path
-from mbtui.store import turns, writer
+from mbtui.store import turns, undoing, writer
 from mbtui.store.store import Store
+undoing.MOST = 1
 write, left = writer.replace_bytes, int(sys.argv[2])
 def dying(*arguments):
     global left

@@ -21,6 +21,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mbtui.bank.entry import Entry
 from mbtui.store.errors import InputError, NotFoundError, StoreError
+from mbtui.store.many import Outcomes
 from mbtui.store.store import Store
 from mbtui.store.undoing import Decision, TakenBack, UndoConflictError
 from tests.faults.test_undo_exact import QUICK_DISK, snapshot
@@ -164,6 +165,34 @@ class Stories(RuleBasedStateMachine):
                     if entry is not None:
                         last = store.update(entry, {WORDS[author]: self.new_words()})
             return last
+
+        self.by(author, change)
+
+    @rule(author=AUTHORS, picks=st.lists(PICK, min_size=2, max_size=6), way=st.integers(0, 4))
+    def many(self, author: str, picks: list[int], way: int) -> None:
+        """The same with each file written once; what is deleted is told by `done`."""
+
+        def change(store: Store) -> Entry | None:
+            found = {id(e): e for pick in picks if (e := self.one_of(pick)) is not None}
+            unique = {entry.key: entry for entry in found.values()}
+            chosen = list(unique.values())
+            made: Outcomes
+            if way == 0:
+                words = [(entry, {WORDS[author]: self.new_words()}) for entry in chosen]
+                made = store.update_each("tag", words)
+            elif way == 1:
+                made = store.archive_each(chosen, "done")
+            elif way == 2:
+                made = store.restore_each(chosen)
+            elif way == 3:
+                made = store.move_each(chosen, "common-tasks", {})
+            else:
+                made = store.delete_each(chosen)
+            for outcome in made:
+                assert outcome.entry is not None
+                assert "a bug" not in str(outcome.error)
+            last = Entry(store.bank.schema.kinds[KINDS[0]], {}, section="", file="")
+            return None if way == 4 else last
 
         self.by(author, change)
 

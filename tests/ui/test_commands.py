@@ -1,4 +1,4 @@
-"""Every command of the registry, by key and by palette, and what the writing ones do."""
+"""What the commands that write do, and what the help names."""
 
 from __future__ import annotations
 
@@ -10,21 +10,9 @@ import pytest
 from textual.widgets import Input
 
 from mbtui.store.create import create_bank
-from mbtui.ui.commands import (
-    COMMANDS,
-    ENTRIES,
-    ENTRY,
-    LIST,
-    PANES,
-    SEARCH,
-    TREE,
-    Command,
-    commands_of_key,
-    meant_by_key,
-)
-from mbtui.ui.screens.dialogs import Ask, AskLine, Pick
+from mbtui.ui.commands import COMMANDS, ENTRIES, ENTRY, LIST, PANES, SEARCH, TREE, Command
+from mbtui.ui.screens.dialogs import AskLine
 from mbtui.ui.screens.form import EntryForm
-from mbtui.ui.screens.help import Help
 from mbtui.ui.screens.raw import RawView
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
@@ -32,138 +20,17 @@ from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
 pytestmark = pytest.mark.anyio
 
 NFS = "7k2m9q4t"
-OPENS = {
-    "new": EntryForm,
-    "edit": EntryForm,
-    "status": Pick,
-    "theme": Pick,
-    "tags": AskLine,
-    "move": Pick,
-    "archive": AskLine,
-    "delete": Ask,
-    "palette": Pick,
-    "help": Help,
-}
-"""The commands that cover the main screen, and with what."""
-
-
-async def go_to_pane(ui: Ui, pane: str) -> None:
-    """The main screen with an entry chosen and one pane focused."""
-    while ui.app.screen is not ui.main:
-        ui.app.pop_screen()
-        await ui.settle()
-    main = ui.main
-    main.zoomed = False
-    if main.quick_add.is_open:
-        main.quick_add.close(clear=True)
-        await ui.settle()
-    if pane == SEARCH:
-        main.search.open()
-        main.search.query_input.value = "tag:sqlite"
-        await ui.settle()
-        main.search.results.focus()
-    else:
-        if main.search.is_open:
-            main.search.close()
-            await ui.settle()
-        main.list.go_to(NFS)
-        {TREE: main.sections, LIST: main.list, ENTRY: main.entry}[pane].focus()
-    await ui.settle()
-    assert main.where == pane
-    main.say("")
-
-
-def assert_done(ui: Ui, command: Command, pane: str) -> None:
-    """The command did what it opens, or was refused with a reason."""
-    if pane not in command.where:
-        assert ui.app.screen is ui.main
-        assert "first choose an entry" in ui.message
-    elif command.id in OPENS:
-        ui.on(OPENS[command.id])
-    elif command.id == "add":
-        assert ui.main.quick_add.is_open
-    elif command.id == "search":
-        assert ui.main.search.query_input.has_focus
-    else:
-        assert ui.app.screen is ui.main
-    assert "bug in mbtui" not in ui.message
-
-
-def is_meant(command: Command, key: str, pane: str) -> bool:
-    """Whether the key does this command there, and no other one on the same key."""
-    return meant_by_key(commands_of_key(key), pane) == command.id
-
-
-@pytest.mark.parametrize("pane", PANES)
-async def test_every_key_does_its_command(open_app: OpenApp, pane: str) -> None:
-    async with open_app((60, 12)) as ui:
-        before = ui.on_disk()
-        for command in COMMANDS.values():
-            keys = command.keys if pane == LIST else command.keys[:1]
-            for key in keys:
-                if command.id == "quit" or not is_meant(command, key, pane):
-                    continue
-                await go_to_pane(ui, pane)
-                await ui.press(key)
-                assert_done(ui, command, pane)
-        await go_to_pane(ui, pane)
-        assert ui.on_disk() == before
-
-
-async def test_palette_does_every_command(open_app: OpenApp) -> None:
-    async with open_app(NARROW) as ui:
-        for command in COMMANDS.values():
-            if command.id == "quit":
-                continue
-            await go_to_pane(ui, LIST)
-            await ui.press("colon")
-            ui.on(Pick).dismiss(command.id)
-            await ui.settle()
-            assert_done(ui, command, LIST)
-
-
-@pytest.mark.parametrize("pane", PANES)
-async def test_palette_acts_in_the_pane_it_was_opened_from(open_app: OpenApp, pane: str) -> None:
-    async with open_app(MEDIUM) as ui:
-        for identity in ("down", "status"):
-            await go_to_pane(ui, pane)
-            await ui.press("colon")
-            await ui.type(COMMANDS[identity].title.casefold())
-            await ui.press("enter")
-            assert_done(ui, COMMANDS[identity], pane)
-            assert ui.main.where == pane
-
-
-async def test_palette_is_narrowed_by_typing_and_goes_to_kinds(open_app: OpenApp) -> None:
-    async with open_app(NARROW) as ui:
-        await ui.press("colon")
-        await ui.type("go tech debt")
-        await ui.press("enter")
-        assert str(ui.main.list.title).startswith("Known Issues › Technical Debt · 7")
-        assert ui.main.list.has_focus
-        await ui.press("colon")
-        await ui.type("no such thing")
-        await ui.press("enter")
-        ui.on(Pick)
-        assert "Nothing here has these words" in ui.text
-        await ui.press("escape")
-        assert ui.app.screen is ui.main
-        assert ui.main.list.has_focus
-
-
-async def test_every_command_is_in_the_palette_with_its_keys(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
-        await ui.press("colon")
-        options = {option.value: option for option in ui.on(Pick)._options}
-        for command in COMMANDS.values():
-            assert options[command.id].label == command.title
-            assert options[command.id].note == command.all_key_labels
 
 
 @pytest.mark.parametrize("pane", PANES)
 async def test_help_names_every_key_of_the_pane(open_app: OpenApp, pane: str) -> None:
     async with open_app(NARROW) as ui:
-        await go_to_pane(ui, pane)
+        ui.main.set_focus(
+            {TREE: ui.main.sections, LIST: ui.main.list, ENTRY: ui.main.entry}.get(pane)
+        )
+        if pane == SEARCH:
+            await ui.press("slash", "enter")
+        await ui.settle()
         await ui.press("question_mark")
         seen = ""
         for _ in range(9):
@@ -179,7 +46,7 @@ async def test_help_names_every_key_of_the_pane(open_app: OpenApp, pane: str) ->
         assert ui.main.where == pane
 
 
-@pytest.mark.parametrize("command", [c for c in COMMANDS.values() if c.where == ENTRIES])
+@pytest.mark.parametrize("command", [c for c in COMMANDS.values() if c.where == ENTRIES and c.keys])
 async def test_commands_on_entries_say_why_not_where_there_is_none(
     open_app: OpenApp, command: Command, tmp_path: Path
 ) -> None:

@@ -12,6 +12,7 @@ from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.dialogs import AskLine, Pick
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.help import Help
+from mbtui.ui.screens.palette import Palette
 from mbtui.ui.screens.raw import RawView
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
@@ -91,8 +92,8 @@ async def help_screen(ui: Ui) -> None:
 async def palette(ui: Ui) -> None:
     await ui.press("colon")
     await ui.type("ar")
-    ui.on(Pick)
-    assert "Archive, or restore" in ui.text
+    ui.on(Palette)
+    assert "Archive, or" in ui.text
     assert "Delete for good" not in ui.text
 
 

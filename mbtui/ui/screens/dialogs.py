@@ -112,16 +112,19 @@ class AskLine(ModalScreen[str | None]):
     HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = BY_WIDTH, BY_HEIGHT
     BINDINGS = [Binding("escape", "leave", "Back", priority=True)]  # noqa: RUF012
 
-    def __init__(self, title: str, value: str = "", hint: str = "") -> None:
+    def __init__(self, title: str, value: str = "", hint: str = "", *, text: str = "") -> None:
         super().__init__()
         self._title = short_line(title)
         self._value = value
         self._hint = short_line(hint)
+        self._text = safe_text(text[:_LONGEST_TEXT])
 
     def compose(self) -> ComposeResult:
-        """A title and an input."""
+        """A title, a text and an input."""
         with Vertical():
             yield Static(Content(self._title), classes="dialog--title")
+            if self._text:
+                yield Static(Content(self._text), classes="dialog--text")
             yield LineInput(self._value, self._hint)
             yield Static(own("Enter accepts · Esc back"), classes="dialog--keys")
 

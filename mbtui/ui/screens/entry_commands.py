@@ -121,14 +121,10 @@ class EntryCommands(DecidingCommands):
         entry = self._target()
         if entry is None:
             return
-        store = self.screen.owner.store
         if entry.archived:
-            self.screen.owner.change(
-                lambda: store.restore(entry),
-                lambda _: self.screen.say(f"Restored: {title_of(entry)}"),
-                self._failed,
-            )
+            self.do_restore()
             return
+        store = self.screen.owner.store
         if entry.kind.single:
             self.screen.say(f"{entry.kind.title} is never archived")
             return
@@ -148,6 +144,17 @@ class EntryCommands(DecidingCommands):
             )
 
         self._ask_reason(entry, done)
+
+    def do_restore(self) -> None:
+        """Bring an archived entry back."""
+        entry = self._target()
+        if entry is not None:
+            store = self.screen.owner.store
+            self.screen.owner.change(
+                lambda: store.restore(entry),
+                lambda _: self.screen.say(f"Restored: {title_of(entry)}"),
+                self._failed,
+            )
 
     def _ask_reason(
         self, entry: Entry, done: Callable[[str | None], None], value: str = ""

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, key_of
+from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of
 from mbtui.ui.screens.dialogs import Option, Pick
-from mbtui.ui.screens.help import Help, palette_note
-from mbtui.ui.tree_rows import SECTION
+from mbtui.ui.screens.help import Help
+from mbtui.ui.tree_rows import ARCHIVED, KIND, SECTION
 
 if TYPE_CHECKING:
     from mbtui.ui.screens.main import MainScreen
-
-_KIND = "kind:"
 
 
 class GoCommands:
@@ -165,7 +163,7 @@ class GoCommands:
         self.screen.lay_out()
 
     def do_back(self) -> None:
-        """One step out: zoom, entry, search, list; never quits."""
+        """One step out: selection, zoom, entry, search, marks, list; never quits."""
         if self.screen.selections:
             self.screen.clear_selection()
         elif self.screen.zoomed:
@@ -174,6 +172,8 @@ class GoCommands:
             self.screen.set_focus(self.screen.active_list)
         elif self.screen.search.is_open:
             self.screen.search.close()
+        elif self.screen.marking.marks:
+            self.screen.marking.do_clear_marks()
         elif self.screen.where == LIST:
             self.screen.set_focus(self.screen.sections)
 
@@ -204,38 +204,40 @@ class GoCommands:
         """Show the keys of this pane."""
         self.screen.app.push_screen(Help(self.screen.where))
 
-    def do_palette(self) -> None:
-        """Pick a command, or a kind to go to."""
-        options = [
-            Option(command.id, command.title, palette_note(command))
-            for command in COMMANDS.values()
-        ]
-        options += [
-            Option(f"{_KIND}{kind.slug}", f"Go to {kind.title}", "kind")
-            for kind in self.screen.bank.schema.kinds.values()
-        ]
-        where = self.screen.focused
-
-        def done(choice: str | None) -> None:
-            if where is not None:
-                self.screen.set_focus(where)
-            if choice is not None and choice.startswith(_KIND):
-                self.go_to_kind(choice.removeprefix(_KIND))
-            elif choice is not None:
-                self.screen.call_after_refresh(self.screen.action_do, choice)
-
-        self.screen.app.push_screen(Pick("Commands", options), done)
-
     def go_to_kind(self, slug: str) -> None:
         """Show a kind's entries."""
-        if self.screen.search.is_open:
-            self.screen.search.close()
-        self.screen.expanded.add(self.screen.section_of(slug))
-        self.screen.show_bank()
-        index = self.screen.sections.index_of(f"{_KIND}{slug}")
-        if index is not None:
-            self.screen.sections.move_to(index)
-        self.screen.set_focus(self.screen.list)
+        self.go_to_place(f"{KIND}:{slug}")
+
+    def go_to_place(self, key: str) -> None:
+        """Show the entries behind a row of the tree, folded away or not."""
+        screen = self.screen
+        screen.search.hide()
+        kind, _, slug = key.partition(":")
+        if kind == KIND:
+            screen.expanded.add(screen.section_of(slug))
+        screen.show_bank()
+        index = screen.sections.index_of(key)
+        if index is None:
+            screen.say("That is not in the bank any more")
+        else:
+            screen.sections.move_to(index)
+        screen.show_list(keep=False)
+        screen.set_focus(screen.list)
+        screen.lay_out()
+
+    def go_to_entry(self, key: str) -> None:
+        """Put the cursor on an entry, wherever it is listed, and open it."""
+        screen = self.screen
+        entry = screen.bank.by_key.get(key)
+        if entry is None:
+            screen.say("That entry is not in the bank any more")
+            return
+        screen.search.hide()
+        if not screen.list.go_to(key):
+            self.go_to_place(ARCHIVED if entry.archived else f"{KIND}:{entry.kind.slug}")
+            screen.list.go_to(key)
+        self.do_pane_entry()
+        screen.lay_out()
 
     def do_problems(self) -> None:
         """List what is wrong in the bank's files; of one alone, show the place."""

@@ -12,7 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from mbtui.ui.cells import Line, pad
-from mbtui.ui.commands import COMMANDS, Command
+from mbtui.ui.commands import COMMANDS
 from mbtui.ui.document import wrapped
 from mbtui.ui.glyphs import own
 from mbtui.ui.keynames import label_of
@@ -184,11 +184,6 @@ def _bound(bindings: Iterable[object]) -> list[tuple[str, str]]:
         for binding in bindings
         if isinstance(binding, Binding)
     ]
-
-
-def palette_note(command: Command) -> str:
-    """What the palette shows beside a command: its keys."""
-    return own(command.all_key_labels)
 
 
 class HelpFilter(LineInput):

@@ -16,14 +16,17 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
-from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
+from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.screens.doing import perform
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
 from mbtui.ui.screens.layout import Layout
 from mbtui.ui.screens.link_commands import LinkCommands
+from mbtui.ui.screens.mark_commands import MarkCommands
+from mbtui.ui.screens.palette_commands import PaletteCommands
 from mbtui.ui.screens.settle_commands import SettleCommands
 from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
@@ -59,6 +62,8 @@ class MainScreen(Screen[None]):
         self.settle = SettleCommands(self)
         self.panes = Layout(self)
         self.links = LinkCommands(self)
+        self.marking = MarkCommands(self)
+        self.palette = PaletteCommands(self)
         self.expanded: set[str] = set()
         self.list_name = ""
         self.zoomed = False
@@ -118,6 +123,7 @@ class MainScreen(Screen[None]):
     def show_bank(self) -> None:
         """Show the bank as it is now; cursor, scrolling, folding and queries stay."""
         bank = self.bank
+        self.marking.bank_changed()
         views = {name: self.owner.count_of(query) for name, query in bank.config.views.items()}
         self.sections.show(tree_rows(bank, self.expanded, views))
         self.show_list(keep=True)
@@ -172,7 +178,7 @@ class MainScreen(Screen[None]):
         entries, title = self._entries_of(row)
         count = f"{glyphs.sep}{len(entries):,}" if entries else ""
         self.list_name = title
-        self.list.title = f"{'' if self.has_class('-narrow') else '2 '}{title}{count}"
+        self.list.name_it(f"{'' if self.has_class('-narrow') else '2 '}{title}{count}")
         unsorted = not entries or (row is not None and row.type == VIEW)
         self.list.title_right = "" if unsorted else "newest first"
         self.list.empty_text = self._empty_text(row)
@@ -307,7 +313,7 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the keys of the focused pane, and in narrow windows the pane itself."""
         self.lay_out()
-        self.footer.show_keys(self.where, getattr(self.focused, "FOOTER", ()))
+        self.marking.show_footer()
 
     def on_resize(self) -> None:
         """Lay out for the new size."""
@@ -368,12 +374,7 @@ class MainScreen(Screen[None]):
         command = meant_by_key(commands.split(), self.where)
         self.say("")
         self.hint.count(command)
-        if self.where not in COMMANDS[command].where:
-            self.say(f"{COMMANDS[command].title}: first choose an entry")
-            return
-        name = f"do_{command}"
-        groups = (self.go, self.write, self.forms, self.kept, self.settle, self.panes, self.links)
-        getattr(next(group for group in groups if hasattr(group, name)), name)()
+        perform(self, command)
 
     def say(self, message: str) -> None:
         """Show a message in the footer for a few seconds."""

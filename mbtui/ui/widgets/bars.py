@@ -140,15 +140,19 @@ class Footer(Bar):
         super().__init__(id=id)
         self._where = ""
         self._typing: Sequence[tuple[str, str]] = ()
+        self._lead = ""
         self._message = ""
         self._rows: list[str] = []
         self._places: list[tuple[range, str]] = []
 
-    def show_keys(self, where: str, typing: Sequence[tuple[str, str]] = ()) -> None:
-        """Show the keys of a pane; while something is typed, `typing` in their place."""
-        if (where, typing) == (self._where, self._typing):
+    def show_keys(self, where: str, typing: Sequence[tuple[str, str]] = (), lead: str = "") -> None:
+        """Show the keys of a pane; while something is typed, `typing` in their place.
+
+        `lead` stands before them, and says what they act on.
+        """
+        if (where, typing, lead) == (self._where, self._typing, self._lead):
             return
-        self._where, self._typing = where, typing
+        self._where, self._typing, self._lead = where, typing, lead
         if not self._message:
             self.refresh()
 
@@ -182,10 +186,10 @@ class Footer(Bar):
         if y:
             return Strip.blank(width, self.visual_style.rich_style)
         key = self.get_visual_style("footer--key")
-        line = Content("")
+        line = Content(f" {self._lead}" if self._lead else "")
         self._places = []
         for label, word, command in self._shown(width):
-            line = line.append("  " if line else " ")
+            line = line.append("  " if line and not line.plain.endswith(":") else " ")
             start = line.cell_length
             line = Content.assemble(line, (label, key), (f" {word}", Style()))
             self._places.append((range(start, line.cell_length), command))
@@ -196,8 +200,10 @@ class Footer(Bar):
         keys = [(own(c.key_label), c.footer, c.id) for c in footer_commands(self._where)]
         last = [(own(label), word, "help") for label, word in key_words(("help", "help"))]
         if self._typing:
-            keys, last = [(label, word, "") for label, word in self._typing], []
+            keys = [(own(label), word, "") for label, word in self._typing]
+            last = last if self._lead else []
         used = sum(cell_len(label) + len(word) + 2 for label, word, _ in last)
+        used += len(self._lead) + 1 if self._lead else 0
         shown = []
         for label, word, command in keys:
             used += cell_len(label) + len(word) + 3

@@ -12,12 +12,14 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans, match_of
 from mbtui.bank.query import Query
 from mbtui.bank.safetext import safe_line
-from mbtui.ui.cells import Line, fit, pad
+from mbtui.ui.cells import Line, fit, fits, pad
 from mbtui.ui.glyphs import glyphs, own_ends
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import badge, title_of
 
 BADGE_WIDTH = 12
+MARK = "*"
+"""In front of a marked entry; a sign that every terminal has."""
 _MIN_TITLE = 14
 
 
@@ -27,13 +29,38 @@ class EntryList(LinePane):
     DEFAULT_CSS = """
     EntryList > .line-pane--match { color: $warning; text-style: bold underline; }
     EntryList > .line-pane--grave { color: $error; }
+    EntryList > .line-pane--marked { color: $accent; text-style: bold; }
     """
-    COMPONENT_CLASSES = {"line-pane--match", "line-pane--grave"}  # noqa: RUF012
+    COMPONENT_CLASSES = {  # noqa: RUF012
+        "line-pane--match",
+        "line-pane--grave",
+        "line-pane--marked",
+    }
 
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(title="2 Entries", id=id)
         self.entries: Sequence[Entry] = ()
         self._positions: dict[str, int] | None = None
+        self._name: str = "2 Entries"
+        self._marked: frozenset[str] = frozenset()
+
+    def name_it(self, name: str) -> None:
+        """Title the pane; how many entries are marked stands beside it, where it is not cut."""
+        self._name = name
+        count = f"{len(self._marked):,} marked" if self._marked else ""
+        title = glyphs.sep.join(filter(None, (name, count)))
+        if count and not fits(title, self.size.width - 2):
+            title = f"{count}{glyphs.sep}{name}"
+        if title != self.title:
+            self.title = title
+
+    def show_marks(self, keys: Collection[str]) -> None:
+        """Show which entries are marked, listed or not."""
+        changed = self._marked.symmetric_difference(keys)
+        self._marked = frozenset(keys)
+        self.name_it(self._name)
+        for index in self.find_keys(changed).values():
+            self.refresh_row(index)
 
     def show(self, entries: Sequence[Entry], *, keep: bool = True) -> None:
         """Show these entries; with `keep` the cursor stays on its entry and its line."""
@@ -80,14 +107,17 @@ class EntryList(LinePane):
         """One entry's line, with `words` marked in its title."""
         word = fit(badge(entry), BADGE_WIDTH)
         room = width - 2 - (len(word) + 1 if word and width > _MIN_TITLE + BADGE_WIDTH else 0)
-        mark = glyphs.closed if entry.closed and room == width - 2 else " "
-        if entry.problems or entry.archived_twin:
-            mark = "!"
+        doubt = glyphs.closed if entry.closed and room == width - 2 else ""
+        doubt = "!" if entry.problems or entry.archived_twin else doubt
+        marked = entry.key in self._marked
+        mark = f"{MARK}{doubt or ' '}" if marked else f"{doubt or ' '} "
         title = fit(title_of(entry), room)
         dim = Style() if selected else self.style_of("dim")
         body = Content.styled(pad(title, room), dim if entry.closed else Style())
         body = self.marked(body, title, words)
-        line = Content.assemble(f"{mark} ", body)
+        line = Content.assemble(
+            (mark, self.style_of("marked") if marked and not selected else Style()), body
+        )
         if room < width - 2:
             grave = entry.severity in ("critical", "high") and not entry.closed and not selected
             line = Content.assemble(line, " ", (word, self.style_of("grave") if grave else dim))

@@ -284,7 +284,7 @@ class LinePane(Widget, can_focus=True):
     def _place(self, index: int, top: int) -> None:
         """Put the cursor on `index` with the view at `top`, or where the cursor is visible."""
         before, top_before = self._view.cursor, self._view.top
-        self._view.cursor = index
+        self._view.cursor, self._view.page_rows = index, self.page_rows
         self._view.scroll_to(top)
         self._view.reveal(jump=True)
         if self._view.top != top_before:

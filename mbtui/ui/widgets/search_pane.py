@@ -94,9 +94,13 @@ class SearchPane(Vertical):
         self.query_input.select_all()
         self.post_message(self.QueryChanged(self.query_input.value))
 
-    def close(self) -> None:
-        """Hide the pane; the query stays for the next time."""
+    def hide(self) -> None:
+        """Hide the pane and tell nobody; the query stays for the next time."""
         self.remove_class("-shown")
+
+    def close(self) -> None:
+        """Hide the pane, and tell that it was left."""
+        self.hide()
         self.post_message(self.Closed())
 
     def bring_back(self, *, shown: bool) -> None:
@@ -111,12 +115,12 @@ class SearchPane(Vertical):
         if results.entries or not asked:
             entries = results.entries if asked else list(everything)
             found = f"{glyphs.sep}{plural(len(entries), 'match', 'matches')}" if asked else ""
-            pane.title = f"{number}Search{found}"
+            pane.name_it(f"{number}Search{found}")
             pane.title_right = short_line(own(glyphs.sep.join(results.query.understood)))
         else:
             entries = results.nearest
             nearest = f"{glyphs.sep}the nearest titles" if entries else ""
-            pane.title = f"{number}No match{nearest}"
+            pane.name_it(f"{number}No match{nearest}")
             pane.title_right = ""
         pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
         pane.show_results(results.query, entries, keep=keep)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
 from textual.app import ComposeResult
@@ -16,9 +16,11 @@ from mbtui.bank.safetext import safe_text
 from mbtui.ui.cells import Line, fit, pad
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
+from mbtui.ui.widgets.tag_input import TagInput, hint_text
 from mbtui.ui.wording import short_line
 
 _LONGEST_TEXT = 4000
+_LINE_KEYS = "Enter accepts · Esc goes back"
 
 _CSS = """
 %(name)s { align: center middle; background: $background 60%%; }
@@ -28,7 +30,9 @@ _CSS = """
 }
 %(name)s .dialog--title { text-style: bold; height: auto; margin-bottom: 1; }
 %(name)s .dialog--text { height: auto; max-height: 16; margin-bottom: 1; overflow-y: auto; }
-%(name)s .dialog--keys { height: 1; margin-top: 1; color: $foreground 60%%; }
+%(name)s .dialog--keys {
+    height: 1; margin-top: 1; color: $foreground 60%%; text-wrap: nowrap; text-overflow: ellipsis;
+}
 %(name)s Horizontal { height: auto; }
 %(name)s Button {
     margin-right: 2; border: none; height: 1; min-width: 8; background: $surface;
@@ -100,18 +104,36 @@ class AskLine(ModalScreen[str | None]):
     DEFAULT_CSS = dialog_css("AskLine")
     BINDINGS = [Binding("escape", "leave", "Back", priority=True)]  # noqa: RUF012
 
-    def __init__(self, title: str, value: str = "", hint: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        value: str = "",
+        hint: str = "",
+        *,
+        tags: Callable[[], Iterable[str]] | None = None,
+    ) -> None:
         super().__init__()
         self._title = short_line(title)
         self._value = value
         self._hint = short_line(hint)
+        self._tags = tags
+        """Those that are offered, where the line is one of tags."""
 
     def compose(self) -> ComposeResult:
         """A title and an input."""
         with Vertical():
             yield Static(Content(self._title), classes="dialog--title")
-            yield LineInput(self._value, self._hint)
-            yield Static("Enter accepts · Esc goes back", classes="dialog--keys")
+            if self._tags is None:
+                yield LineInput(self._value, self._hint)
+            else:
+                yield TagInput(self._value, self._hint, tags=self._tags)
+            yield Static(Content(_LINE_KEYS), classes="dialog--keys")
+
+    def on_tag_input_hinted(self, event: TagInput.Hinted) -> None:
+        """Show the tags that fit, in place of the keys."""
+        event.stop()
+        keys = self.query_one(".dialog--keys", Static)
+        keys.update(hint_text(event.tags) if event.tags else Content(_LINE_KEYS))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mbtui.bank.entry import Entry
 from mbtui.bank.form import FormError, changes_of, form_fields
 from mbtui.bank.safetext import safe_line
+from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui.drafts import present
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
@@ -78,7 +79,7 @@ class DraftCommands(DecidingCommands):
         state = draft_state(draft.base, present(draft, self.screen.bank))
         after = f" · {state}" if draft.entry is not None and state else ""
         keys = [("p", "go on")]
-        if draft.entry is not None and not self.is_gone(draft):
+        if draft.entry is not None and not self.is_gone(draft) and not _is_toml(draft):
             keys.append(("=", "compare"))
         keys += [("P", "next")] if count else []
         keys += [("X", "discard"), ("L", "later")]
@@ -167,6 +168,9 @@ class DraftCommands(DecidingCommands):
             what = "It is a new entry" if draft.entry is None else "Its entry is gone"
             self.screen.say(f"{what}: there is nothing to compare it with; p goes on with it")
             return
+        if _is_toml(draft):
+            self.screen.say("It was typed as TOML: p goes on with it in your editor")
+            return
         try:
             fields = form_fields(draft.kind, draft.base)
             changes = changes_of(draft.kind, fields, draft.texts)
@@ -210,6 +214,10 @@ class DraftCommands(DecidingCommands):
 
         outcomes = Outcomes(done, again, failed, other=other, keep=keep)
         return outcomes
+
+
+def _is_toml(draft: Draft) -> bool:
+    return TOML_TEXT in draft.texts
 
 
 def _moment(draft: Draft) -> datetime:

@@ -21,6 +21,7 @@ from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
 from mbtui.ui.commands import COMMANDS, ENTRY, LIST, SEARCH, TREE
 from mbtui.ui.screens.draft_commands import DraftCommands
+from mbtui.ui.screens.editor_commands import EditorCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
@@ -68,6 +69,7 @@ class MainScreen(Screen[None]):
         self.write = EntryCommands(self)
         self.forms = FormCommands(self)
         self.kept = DraftCommands(self)
+        self.editor = EditorCommands(self)
         self.settle = SettleCommands(self)
         self.expanded: set[str] = set()
         self.zoomed = False
@@ -97,7 +99,8 @@ class MainScreen(Screen[None]):
             yield EntryView(now=self.owner.now, title_by_id=self._title_by_id, id="entry")
         yield Static("", id="too-small")
         yield DraftBar(id="draft-bar")
-        yield QuickAddBar(self._parse_quick_add, lambda: self.bank.schema, id="quick-add")
+        schema, tags = lambda: self.bank.schema, lambda: self.bank.tags()
+        yield QuickAddBar(self._parse_quick_add, schema, tags, id="quick-add")
         yield Footer(id="footer")
 
     def on_mount(self) -> None:
@@ -374,7 +377,7 @@ class MainScreen(Screen[None]):
             self.say(f"{COMMANDS[command].title}: first choose an entry")
             return
         name = f"do_{command}"
-        groups = (self.go, self.write, self.forms, self.kept, self.settle)
+        groups = (self.go, self.write, self.forms, self.editor, self.kept, self.settle)
         getattr(next(group for group in groups if hasattr(group, name)), name)()
 
     def say(self, message: str) -> None:

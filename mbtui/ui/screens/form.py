@@ -184,7 +184,8 @@ class EntryForm(Screen[None]):
         what = f"{'New' if self.is_new else 'Edit'} · {kind.title}"
         notes = []
         if self._unsaved:
-            notes.append(f"{UNSAVED} unsaved" + " text is back" * self._restored)
+            back = self._restored and self.size.width >= _NARROW
+            notes.append(f"{UNSAVED} unsaved" + " text is back" * back)
         if any(item.escaped for item in self._fields):
             notes.append("escapes such as \\u001b are control characters")
         self.query_one("#form-title", Bar).show(safe_line(what), " · ".join(notes))
@@ -378,6 +379,7 @@ class EntryForm(Screen[None]):
     def on_resize(self) -> None:
         """Use little room for labels where there is little."""
         self.set_class(self.size.width < _NARROW, "-narrow")
+        self._show_title()
 
     def on_input_submitted(self) -> None:
         """Enter in a line goes on to the next field."""

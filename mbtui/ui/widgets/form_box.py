@@ -62,7 +62,7 @@ class FormBox(VerticalScroll, can_focus=False):
     def _scroll_to_focused(self) -> None:
         field = self.screen.focused
         if field is not None and self in field.ancestors and isinstance(field.parent, Widget):
-            self.scroll_to_widget(field.parent, animate=False, force=True)
+            self.scroll_to_region(field.parent.virtual_region, animate=False, force=True)
 
     def on_resize(self) -> None:
         """Fit the texts into the room there is, and stay where something is filled in."""

@@ -8,6 +8,7 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding
 from textual.content import Content
+from textual.geometry import Offset
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
@@ -69,6 +70,21 @@ class TextInput(TextArea):
 
     def _line(self, row: int) -> str:
         return self.document.get_line(row)
+
+    def on_resize(self) -> None:
+        """Keep the cursor's line in view."""
+        if self.has_focus:
+            self.call_after_refresh(self.scroll_cursor_visible)
+
+    def scroll_cursor_visible(self, center: bool = False, animate: bool = False) -> Offset:
+        """Scroll to the cursor, if it is in the text.
+
+        An undo that makes a text so short that its scroll bar goes asks for this before it brings
+        the cursor back into what is left.
+        """
+        if self.cursor_location[0] >= self.document.line_count:
+            return Offset(0, 0)
+        return super().scroll_cursor_visible(center=center, animate=animate)
 
     # The colours: Textual asks for each line that it draws, and every change of the text goes
     # through one of the four methods below.

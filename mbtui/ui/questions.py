@@ -69,7 +69,7 @@ def live_notice(seen: Mapping[str, Any], entry: Entry | None) -> str:
     if not fields:
         return ""
     who = newest_change(entry.data, seen)[0]
-    return f"{who} changed {labels(fields)} meanwhile; saving merges that with yours, or asks"
+    return f"{who} changed {labels(fields)} meanwhile; saving joins both, or asks"
 
 
 def _archiver(entry: Entry) -> str:

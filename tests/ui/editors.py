@@ -32,7 +32,9 @@ class FakeEditor:
         if new is None:
             path.unlink()
         else:
-            path.write_bytes(new if isinstance(new, bytes) else new.encode("utf-8", "surrogateescape"))
+            path.write_bytes(
+                new if isinstance(new, bytes) else new.encode("utf-8", "surrogateescape")
+            )
         return self.ends.pop(0) if self.ends else Ran()
 
     def changes(self, *pairs: tuple[str, str]) -> None:

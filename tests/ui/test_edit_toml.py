@@ -17,7 +17,7 @@ from mbtui.ui.screens.form import Draft, EntryForm
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import MEDIUM, NARROW, Ui
 from tests.ui.editors import FakeEditor
-from tests.ui.forms import NFS, change_outside, on_disk, retype
+from tests.ui.forms import NFS, on_disk, retype
 
 pytestmark = pytest.mark.anyio
 
@@ -103,8 +103,8 @@ async def test_an_editor_that_fails_loses_no_text(open_app: OpenApp, editor: Fak
         await open_entry(ui)
         assert "vim was ended by SIGKILL; nothing was written; what you typed is kept" in ui.message
         assert ui.on_disk() == before
-        assert ["WAL hangs\"" in text for text in drafts(ui)] == [True]
-        editor.edits.append(lambda text: text.replace("hangs\"", "waits\""))
+        assert ['WAL hangs"' in text for text in drafts(ui)] == [True]
+        editor.edits.append(lambda text: text.replace('hangs"', 'waits"'))
         await ui.press("E")
         assert 'WAL hangs"' in editor.seen[1]
         assert on_disk(ui, NFS)["title"] == "SQLite WAL waits"
@@ -134,7 +134,9 @@ async def test_what_is_no_entry_comes_back_to_the_editor_with_the_reason(
         assert editor.is_clean
 
 
-@pytest.mark.parametrize("garbage", [b"\xff\xfe\x00", b"\x1b]52;c;eA==\x07", b"no toml", b"[[x]]\n"])
+@pytest.mark.parametrize(
+    "garbage", [b"\xff\xfe\x00", b"\x1b]52;c;eA==\x07", b"no toml", b"[[x]]\n"]
+)
 async def test_garbage_is_kept_as_a_draft_or_dropped(
     open_app: OpenApp, editor: FakeEditor, garbage: bytes
 ) -> None:
@@ -161,7 +163,7 @@ async def test_kept_text_is_offered_listed_and_apart_from_the_form(
     open_app: OpenApp, editor: FakeEditor, demo: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     async with open_app(MEDIUM, demo) as ui:
-        editor.changes(("hangs on NFS homes\"", "hangs"))
+        editor.changes(('hangs on NFS homes"', "hangs"))
         await open_entry(ui)
         await ui.press("right", "enter")
         await ui.press("e")
@@ -249,7 +251,9 @@ async def test_single_tables_also_while_they_are_not_written(
 async def test_a_read_only_bank_opens_no_editor(
     open_app: OpenApp, editor: FakeEditor, demo: Path
 ) -> None:
-    (demo / "bank.toml").write_text((demo / "bank.toml").read_text().replace("format = 1", "format = 9"))
+    (demo / "bank.toml").write_text(
+        (demo / "bank.toml").read_text().replace("format = 1", "format = 9")
+    )
     async with open_app(MEDIUM, demo) as ui:
         await open_entry(ui)
         assert ui.message.startswith("Read-only")

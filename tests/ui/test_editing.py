@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+
 import pytest
 from textual.widgets import TextArea
 
@@ -69,7 +70,7 @@ async def test_what_is_filled_in_stays_in_view(open_app: OpenApp, size: tuple[in
             assert_in_view(ui)
             assert f"line {i}" in ui.text
             assert "Workaround •" in ui.text
-        form.tell_news("Bo changed everything meanwhile; saving merges that with yours, or asks")
+        form.tell_news("Bo changed everything meanwhile; saving joins both, or asks")
         form.say("something is wrong " * 4)
         await ui.settle()
         assert_in_view(ui)
@@ -142,7 +143,7 @@ async def test_a_change_on_disk_is_told_and_touches_nothing_typed(open_app: Open
         text = ui.on_disk().replace("In WAL mode all", "In WAL mode, all")
         ui.file().write_text(text.replace(old, old.replace("agent:claude", "Bo [b]x[/b]"), 1))
         await ui.reload()
-        assert "Bo [b]x[/b] changed Cause meanwhile; saving merges that" in ui.text
+        assert "Bo [b]x[/b] changed Cause meanwhile; saving joins both, or asks" in ui.text
         assert area(ui, "workaround").text == "mine"
         assert ui.app.focused is area(ui, "workaround")
         assert form.query_one(FormBox).scroll_y == scrolled

@@ -99,7 +99,9 @@ def test_an_unchanged_text_writes_nothing(store: Store) -> None:
 def test_other_lines_that_others_changed_are_joined_with_comments(store: Store) -> None:
     entry, base = begin(store)
     put(store.folder / ISSUES, BEFORE + OWN.replace("'B'", "'Bee'") + BEHIND)
-    mine = base.text.replace("three\n", "3\n").replace("[current-issues.c", "# of\n[current-issues.c")
+    mine = base.text.replace("three\n", "3\n").replace(
+        "[current-issues.c", "# of\n[current-issues.c"
+    )
     written = store.rewrite(entry, mine, base)
     assert (written.title, written.data["issue"]) == ("Bee", "one\ntwo\n3\n")
     assert "# of\n[current-issues.customer]" in text_of(store)

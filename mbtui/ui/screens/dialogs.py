@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -21,6 +22,9 @@ from mbtui.ui.wording import short_line
 
 _LONGEST_TEXT = 4000
 _LINE_KEYS = "Enter accepts · Esc goes back"
+
+_WIDEST, _AROUND, _BUTTON, _AROUND_LABEL = 72, 4, 8, 2
+"""Cells of a dialog and its padding, of the narrowest button, and beside a button's words."""
 
 _CSS = """
 %(name)s { align: center middle; background: $background 60%%; }
@@ -81,6 +85,12 @@ class Ask(ModalScreen[str]):
             with Horizontal():
                 for name, label in self._buttons:
                     yield Button(Content(label), id=f"ask-{name}", compact=True)
+
+    def on_resize(self) -> None:
+        """Put the buttons below each other where they do not fit in a row."""
+        widths = [max(_BUTTON, cell_len(label) + _AROUND_LABEL) + 2 for _, label in self._buttons]
+        fits = sum(widths) <= min(self.size.width, _WIDEST) - _AROUND
+        self.query_one(Horizontal).styles.layout = "horizontal" if fits else "vertical"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""

@@ -72,6 +72,10 @@ class FormBox(VerticalScroll, can_focus=False):
                 text.styles.max_height = room
         self.keep_in_view()
 
+    def watch_virtual_size(self) -> None:
+        """Stay where something is filled in when a text grew, or the labels have less room."""
+        self.keep_in_view()
+
     def on_text_area_changed(self) -> None:
-        """A text may have grown."""
+        """Come back from where the mouse scrolled to."""
         self.keep_in_view()

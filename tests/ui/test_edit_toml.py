@@ -242,7 +242,7 @@ async def test_single_tables_also_while_they_are_not_written(
             await ui.show_kind(kind)
             await ui.press("2")
             field = ui.app.bank.schema.kinds[kind].main_field
-            editor.edits.append(lambda text, field=field: f'[{kind}]\n{field} = "typed"\n')
+            editor.edits.append(lambda _, own=f'[{kind}]\n{field} = "typed"\n': own)
             await ui.press("E")
             assert ui.message.startswith("Saved ")
             assert f'{field} = "typed"' in ui.on_disk(file)

@@ -104,6 +104,11 @@ def parse_quick_add(
     )
 
 
+def is_tag_mark(word: str) -> bool:
+    """Whether a word of a line is a tag with its mark."""
+    return _TAG.match(word) is not None
+
+
 def doubtful_marks(parsed: QuickAdd, schema: Schema) -> list[str]:
     """A sentence for each `@word` in the title that fits several kinds, so that it is text."""
     told = []

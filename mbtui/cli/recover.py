@@ -18,6 +18,7 @@ from mbtui.cli.output import cells, note, out, out_json, padded, styled
 from mbtui.store.displaced import Version, versions
 from mbtui.store.drafts import StoredDraft, load_drafts
 from mbtui.store.errors import NotFoundError
+from mbtui.store.handed_over import take_in
 from mbtui.store.recovery import (
     Difference,
     bring_back,
@@ -48,6 +49,7 @@ def recover(arguments: Arguments) -> int:
             raise UsageError("name what to bring back, or leave the options away to see a list")
         return _list(arguments)
     store = open_store(arguments, writing=target is None)
+    take_in(store.folder)
     kept, drafts = versions(store.folder), load_drafts(store.folder)
     found = _named(name, kept, drafts)
     if isinstance(found, StoredDraft):
@@ -92,6 +94,7 @@ def _list(arguments: Arguments) -> int:
     most = arguments.number("-n") or _SHOWN
     store = open_store(arguments)
     bank = store.load()
+    take_in(store.folder)
     kept, drafts = versions(store.folder), load_drafts(store.folder)[::-1]
     shown, older = _first(store, kept, most)
     short = _short_names([*(item.name for item in kept), *(draft.name for draft in drafts)])

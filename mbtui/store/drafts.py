@@ -20,6 +20,8 @@ from mbtui.store.toml_write import toml_key, toml_value
 
 DRAFTS_FOLDER = "drafts"
 _SUFFIX = ".json"
+TOML_TEXT = "(as TOML)"
+"""The name of a text that is not a field's but the whole entry's, typed as TOML."""
 
 
 class StoredDraft(NamedTuple):
@@ -27,6 +29,7 @@ class StoredDraft(NamedTuple):
 
     `name` is the draft's own: 16 hexadecimal digits. `when` is the time of its file, in seconds
     since the epoch, and `writer` the mark of the process that wrote it: see `mbtui.store.alive`.
+    `base_text` is the entry's own text as a `TOML_TEXT` began from it.
     """
 
     name: str
@@ -36,6 +39,7 @@ class StoredDraft(NamedTuple):
     texts: Mapping[str, str]
     when: float = 0.0
     writer: str = ""
+    base_text: str = ""
 
 
 def new_name() -> str:
@@ -50,11 +54,12 @@ def load_drafts(bank: Path) -> list[StoredDraft]:
         for path in (state_folder(bank) / DRAFTS_FOLDER).iterdir():
             with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
                 if path.suffix == _SUFFIX:
-                    drafts.append(_read(path))
+                    drafts.append(read_draft(path))
     return sorted(drafts, key=lambda draft: draft.when)
 
 
-def _read(path: Path) -> StoredDraft:
+def read_draft(path: Path) -> StoredDraft:
+    """The draft in a file. Raises OSError, and ValueError, KeyError and the like for another."""
     item = json.loads(path.read_text("utf-8", "surrogatepass"))
     return StoredDraft(
         path.stem,
@@ -64,12 +69,17 @@ def _read(path: Path) -> StoredDraft:
         {str(name): str(value) for name, value in item["texts"].items()},
         path.stat().st_mtime,
         str(item.get("writer", "")),
+        str(item.get("base_text", "")),
     )
 
 
 def save_draft(bank: Path, draft: StoredDraft) -> None:
     """Keep a draft, in place of an earlier one of its name. Raises OSError."""
-    folder = private_folder(bank, DRAFTS_FOLDER)
+    write_draft(private_folder(bank, DRAFTS_FOLDER) / f"{draft.name}{_SUFFIX}", draft)
+
+
+def write_draft(path: Path, draft: StoredDraft) -> None:
+    """Write a draft to a file, as a whole or not at all. Raises OSError."""
     base = "".join(f"{toml_key(k)} = {toml_value(v)}\n" for k, v in draft.base.items())
     item = {
         "kind": draft.kind,
@@ -77,8 +87,8 @@ def save_draft(bank: Path, draft: StoredDraft) -> None:
         "base": base,
         "texts": dict(draft.texts),
         "writer": this_process(),
+        "base_text": draft.base_text,
     }
-    path = folder / f"{draft.name}{_SUFFIX}"
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:

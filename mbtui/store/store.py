@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from mbtui.bank.bank import BANK_FILE, Bank, Problem, assemble
 from mbtui.bank.entry import ARCHIVE, Entry
+from mbtui.store.as_text import TextEdits
 from mbtui.store.config import BankFile, load_bank_file
 from mbtui.store.errors import BrokenFileError
 from mbtui.store.file_state import (
@@ -51,7 +52,7 @@ class Refreshed(NamedTuple):
     pending: bool
 
 
-class Store(ManyChanges):
+class Store(TextEdits, ManyChanges):
     """One bank folder. Not safe for use from two threads at once."""
 
     def __init__(self, folder: Path, *, author: str, now: Callable[[], datetime] = utc_now) -> None:

@@ -276,6 +276,7 @@ class MbtuiApp(
         for name in ("_index", "_vocabulary", "_everything"):
             self.__dict__.pop(name, None)
         self.main.show_bank()
+        self.tell_forms(bank)
         for screen in self.screen_stack:
             if isinstance(screen, RawView):
                 screen.bank_changed(bank)

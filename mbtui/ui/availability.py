@@ -16,7 +16,16 @@ from mbtui.ui.wording import short_line
 BULK: Final = frozenset({"status", "tags", "move", "archive", "restore", "delete"})
 """The commands that act on all marked entries, where some are marked."""
 
-_WRITES: Final = BULK | {"add", "new", "edit", "undo", "redo", "draft", "draft_compare"}
+_WRITES: Final = BULK | {
+    "add",
+    "new",
+    "edit",
+    "edit_toml",
+    "undo",
+    "redo",
+    "draft",
+    "draft_compare",
+}
 _DRAFTS: Final = frozenset({"draft", "draft_compare", "draft_next", "draft_discard", "draft_later"})
 _CHOOSE: Final = "first choose an entry"
 _NOTHING: Final = "no entry selected"

@@ -53,6 +53,7 @@ _keys_now: Mapping[str, tuple[str, ...]] = {}
 _COMMANDS: Final = (
     Command("add", "Quick add: one line", ("a",), footer="add", group="Write"),
     Command("edit", "Edit the entry", ("e",), footer="edit", group="Write"),
+    Command("edit_toml", "Edit the entry as TOML in your editor", ("E",), ENTRIES, group="Write"),
     Command("search", "Search everything", ("slash",), footer="search", group="Find"),
     Command("new", "New entry in the full form", ("A",), group="Write"),
     Command("status", "Set the status", ("s",), ENTRIES, footer="status", group="Write"),

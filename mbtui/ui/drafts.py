@@ -10,7 +10,7 @@ from pathlib import Path
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.store.alive import is_running, this_process
-from mbtui.store.drafts import StoredDraft, load_drafts, remove_draft, save_draft
+from mbtui.store.drafts import TOML_TEXT, StoredDraft, load_drafts, remove_draft, save_draft
 from mbtui.ui.screens.form import Draft
 
 
@@ -32,11 +32,14 @@ class Drafts:
 
     def look(self, bank: Bank) -> None:
         """Take in what other programs left since the last look."""
+        from mbtui.store.handed_over import take_in
+
+        take_in(self._folder)
         me = this_process()
-        for stored in load_drafts(self._folder):
-            mine = stored.writer == me
-            if stored.name not in self._drafts and (mine or not is_running(stored.writer)):
-                draft = _revived(stored, bank)
+        for found in load_drafts(self._folder):
+            mine = found.writer == me
+            if found.name not in self._drafts and (mine or not is_running(found.writer)):
+                draft = _revived(found, bank)
                 if draft is not None:
                     self._drafts[draft.name] = draft
 
@@ -51,9 +54,11 @@ class Drafts:
             return draft
         return replace(draft, entry=present(draft, bank) or draft.entry)
 
-    def of(self, entry: Entry | None) -> Draft | None:
-        """The latest draft of an entry; of a new entry for None."""
+    def of(self, entry: Entry | None, *, as_toml: bool = False) -> Draft | None:
+        """The latest draft of an entry, of a new entry for None: a form's, or one typed as TOML."""
         for draft in reversed(self._drafts.values()):
+            if (TOML_TEXT in draft.texts) != as_toml:
+                continue
             if entry is None and draft.entry is None:
                 return draft
             if entry is not None and draft.entry is not None and draft.entry.key == entry.key:
@@ -64,14 +69,19 @@ class Drafts:
         """Keep a draft. Raises OSError; then it is kept in memory only."""
         self._drafts.pop(draft.name, None)
         self._drafts[draft.name] = replace(draft, when=self._clock())
-        identity = draft.entry.key if draft.entry else ""
-        stored = StoredDraft(draft.name, draft.kind.slug, identity, draft.base, draft.texts)
-        save_draft(self._folder, stored)
+        save_draft(self._folder, stored(draft))
 
     def drop(self, name: str) -> None:
         """Forget a draft. Raises OSError."""
         if self._drafts.pop(name, None) is not None:
             remove_draft(self._folder, name)
+
+
+def stored(draft: Draft) -> StoredDraft:
+    """A draft as it is kept on disk."""
+    identity = draft.entry.key if draft.entry else ""
+    made = StoredDraft(draft.name, draft.kind.slug, identity, draft.base, draft.texts)
+    return made._replace(base_text=draft.base_text)
 
 
 def present(draft: Draft, bank: Bank) -> Entry | None:
@@ -98,6 +108,5 @@ def _revived(stored: StoredDraft, bank: Bank) -> Draft | None:
         base = {} if kind.single else dict(stored.base)
         entry = Entry(kind, base, section=kind.section, file=f"{kind.section}.toml")
         entry.id = entry.key = stored.id
-    return Draft(
-        kind, entry, dict(stored.base), dict(stored.texts), name=stored.name, when=stored.when
-    )
+    draft = Draft(kind, entry, dict(stored.base), dict(stored.texts), name=stored.name)
+    return replace(draft, when=stored.when, base_text=stored.base_text)

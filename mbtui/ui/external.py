@@ -60,8 +60,20 @@ def editor_command(environ: Mapping[str, str], path: Path, line: int) -> list[st
     return [*command, target]
 
 
+class Ran(NamedTuple):
+    """How the editor ended: a sentence, and whether it went wrong."""
+
+    told: str = ""
+    failed: bool = False
+
+
 def open_editor(app: App[Any], path: Path, line: int) -> str:
     """Run the editor in the app's place; a sentence if that went wrong, else an empty text."""
+    return run_editor(app, path, line).told
+
+
+def run_editor(app: App[Any], path: Path, line: int) -> Ran:
+    """Run the editor in the app's place; how it ended."""
     editor = configured_editor(os.environ)
     command = editor_command(os.environ, path, line)
     try:
@@ -69,8 +81,8 @@ def open_editor(app: App[Any], path: Path, line: int) -> str:
             # What is raised in here would leave the terminal to nobody.
             told = _run(command, editor.variable)
     except SuspendNotSupported:
-        return "this terminal cannot be handed to an editor"
-    return told or editor.note
+        return Ran("this terminal cannot be handed to an editor", True)
+    return Ran(told or editor.note, bool(told))
 
 
 def _run(command: list[str], variable: str) -> str:

@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import contextlib
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import replace
+from typing import NamedTuple, TypeVar
 
 from textual.app import App
 
+from mbtui.bank.bank import Bank
+from mbtui.store.drafts import new_name
 from mbtui.ui.commands import key_of
-from mbtui.ui.drafts import Drafts
+from mbtui.ui.drafts import Drafts, present, stored
 from mbtui.ui.screens.form import Draft, EntryForm
 from mbtui.ui.screens.main import MainScreen
+from mbtui.ui.widgets.fields import suffix_of
 
 ReturnType = TypeVar("ReturnType")
+
+
+class Edited(NamedTuple):
+    """What the user's editor left of a text; `put_away` removes its file, once it is safe."""
+
+    text: str
+    told: str = ""
+    failed: bool = False
+    put_away: Callable[[], None] = lambda: None
 
 
 class KeepingApp(App[ReturnType]):
@@ -44,6 +58,71 @@ class KeepingApp(App[ReturnType]):
     def on_entry_form_typed(self, event: EntryForm.Typed) -> None:
         """Keep what is being typed, so that not even a kill -9 loses it."""
         self.keep_draft(event.draft)
+
+    # The user's editor
+
+    def edit_elsewhere(
+        self, draft: Draft, field: str, text: str, suffix: str, line: int = 0
+    ) -> Edited:
+        """Run the user's editor on a text in a file of its own, removed if it is unchanged.
+
+        `field` names the text in its draft, under which it is found again if this program ends
+        before the editor does.
+        """
+        from mbtui.store.files import UnreadableError
+        from mbtui.store.handed_over import hand_over, put_away, read_back
+        from mbtui.ui.external import run_editor
+
+        owner = self.main.owner
+        try:
+            path = hand_over(owner.store.folder, stored(draft), field, text, suffix)
+        except OSError as error:
+            return Edited(text, f"The text cannot be handed over ({error.strerror})", True)
+        ran = run_editor(self, path, line)
+        owner.repaint()
+        try:
+            edited = Edited(read_back(path), ran.told, ran.failed, lambda: put_away(path))
+        except UnreadableError as error:
+            return Edited(text, f"What the editor left in {path} {error}", True)
+        if edited.text == text or not edited.text.strip():
+            edited.put_away()
+        return edited
+
+    def on_entry_form_to_editor(self, event: EntryForm.ToEditor) -> None:
+        """Open a field's text in the user's editor and put back what comes of it."""
+        form = event.form
+        draft = form.current_draft() or form.draft
+        suffix = suffix_of(event.field)
+        edited = self.edit_elsewhere(draft, event.field.name, event.text, suffix)
+        text = edited.text
+        if not event.text.endswith("\n"):
+            text = text.removesuffix("\n")
+        if text == event.text:
+            form.say(edited.told or "The text is as it was")
+        elif edited.failed:
+            texts = {**draft.texts, event.field.name: text}
+            self.keep_draft(replace(draft, name=new_name(), texts=texts))
+            edited.put_away()
+            form.say(f"{edited.told}. The form is as it was; the editor's text is kept as a draft")
+        else:
+            form.put_edited(event.field, text)
+            changed = form.current_draft()
+            if changed is not None:
+                self.keep_draft(changed)
+            edited.put_away()
+            form.say(edited.told)
+
+    def tell_forms(self, bank: Bank) -> None:
+        """Tell the open forms what became of their entries on disk."""
+        for screen in self.screen_stack:
+            if not isinstance(screen, EntryForm) or screen.saving or not screen.is_mounted:
+                continue
+            entry = screen.draft.entry
+            found = present(screen.draft, bank)
+            if entry is not None and (found is not None or not entry.kind.single):
+                from mbtui.ui.questions import live_notice
+
+                screen.tell_news(live_notice(entry.data, found))
 
     def keep_draft(self, draft: Draft) -> None:
         """Keep a draft, on disk too."""

@@ -60,6 +60,19 @@ def draft_notice(base: Mapping[str, Any], entry: Entry | None) -> str:
     return f"{who} changed {labels(fields)} since you typed. Saving joins both texts, or asks"
 
 
+def live_notice(seen: Mapping[str, Any], entry: Entry | None) -> str:
+    """What became of an entry that is open in a form, which showed it as `seen`."""
+    if entry is None:
+        return "The entry was deleted meanwhile; saving writes it again, with your text"
+    if entry.archived and "archived" not in seen:
+        return f"{_archiver(entry)} archived it meanwhile; saving changes the archived text"
+    fields = changed_since(entry.data, seen)
+    if not fields:
+        return ""
+    who = newest_change(entry.data, seen)[0]
+    return f"{who} changed {labels(fields)} meanwhile; saving joins both, or asks"
+
+
 def _archiver(entry: Entry) -> str:
     stamp = entry.data.get("archived")
     by = stamp.get("by", "") if isinstance(stamp, Mapping) else ""

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -17,9 +18,14 @@ from mbtui.ui.cells import Line, fit, pad
 from mbtui.ui.glyphs import own
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
+from mbtui.ui.widgets.tag_input import TagInput, hint_text
 from mbtui.ui.wording import short_line
 
 _LONGEST_TEXT = 4000
+_LINE_KEYS = "Enter accepts · Esc back"
+
+_WIDEST, _AROUND, _BUTTON, _AROUND_LABEL = 72, 4, 8, 2
+"""Cells of a dialog and its padding, of the narrowest button, and beside a button's words."""
 
 _CSS = """
 %(name)s { align: center middle; background: $background 60%%; }
@@ -29,7 +35,9 @@ _CSS = """
 }
 %(name)s .dialog--title { text-style: bold; height: auto; margin-bottom: 1; }
 %(name)s .dialog--text { height: auto; max-height: 16; margin-bottom: 1; overflow-y: auto; }
-%(name)s .dialog--keys { height: 1; margin-top: 1; color: $foreground 70%%; }
+%(name)s .dialog--keys {
+    height: 1; margin-top: 1; color: $foreground 70%%; text-wrap: nowrap; text-overflow: ellipsis;
+}
 %(name)s Horizontal { height: auto; }
 %(name)s.-slim > Vertical { padding: 1; }
 %(name)s.-slim Horizontal { layout: vertical; }
@@ -89,6 +97,12 @@ class Ask(ModalScreen[str]):
                 for name, label in self._buttons:
                     yield Button(Content(label), id=f"ask-{name}", compact=True)
 
+    def on_resize(self) -> None:
+        """Put the buttons below each other where they do not fit in a row."""
+        widths = [max(_BUTTON, cell_len(label) + _AROUND_LABEL) + 2 for _, label in self._buttons]
+        fits = sum(widths) <= min(self.size.width, _WIDEST) - _AROUND
+        self.query_one(Horizontal).styles.layout = "horizontal" if fits else "vertical"
+
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""
         event.stop()
@@ -112,12 +126,22 @@ class AskLine(ModalScreen[str | None]):
     HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = BY_WIDTH, BY_HEIGHT
     BINDINGS = [Binding("escape", "leave", "Back", priority=True)]  # noqa: RUF012
 
-    def __init__(self, title: str, value: str = "", hint: str = "", *, text: str = "") -> None:
+    def __init__(
+        self,
+        title: str,
+        value: str = "",
+        hint: str = "",
+        *,
+        text: str = "",
+        tags: Callable[[], Iterable[str]] | None = None,
+    ) -> None:
         super().__init__()
         self._title = short_line(title)
         self._value = value
         self._hint = short_line(hint)
         self._text = safe_text(text[:_LONGEST_TEXT])
+        self._tags = tags
+        """Those that are offered, where the line is one of tags."""
 
     def compose(self) -> ComposeResult:
         """A title, a text and an input."""
@@ -125,8 +149,17 @@ class AskLine(ModalScreen[str | None]):
             yield Static(Content(self._title), classes="dialog--title")
             if self._text:
                 yield Static(Content(self._text), classes="dialog--text")
-            yield LineInput(self._value, self._hint)
-            yield Static(own("Enter accepts · Esc back"), classes="dialog--keys")
+            if self._tags is None:
+                yield LineInput(self._value, self._hint)
+            else:
+                yield TagInput(self._value, self._hint, tags=self._tags)
+            yield Static(Content(own(_LINE_KEYS)), classes="dialog--keys")
+
+    def on_tag_input_hinted(self, event: TagInput.Hinted) -> None:
+        """Show the tags that fit, in place of the keys."""
+        event.stop()
+        keys = self.query_one(".dialog--keys", Static)
+        keys.update(hint_text(event.tags) if event.tags else Content(own(_LINE_KEYS)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""

@@ -44,6 +44,7 @@ def perform(screen: MainScreen, command: str) -> None:
         screen.go,
         screen.write,
         screen.forms,
+        screen.editor,
         screen.kept,
         screen.settle,
         screen.marking,

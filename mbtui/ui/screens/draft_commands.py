@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from mbtui.bank.entry import Entry
 from mbtui.bank.form import FormError, changes_of, form_fields
 from mbtui.bank.safetext import safe_line
+from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui.commands import key_of, key_words
 from mbtui.ui.drafts import present
@@ -82,7 +83,7 @@ class DraftCommands(DecidingCommands):
         state = draft_state(draft.base, present(draft, self.screen.bank))
         after = f"{glyphs.sep}{state}" if draft.entry is not None and state else ""
         keys = [("draft", "go on")]
-        if draft.entry is not None and not self.is_gone(draft):
+        if draft.entry is not None and not self.is_gone(draft) and not _is_toml(draft):
             keys.append(("draft_compare", "compare"))
         keys += [("draft_next", "next")] if count else []
         keys += [("draft_discard", "discard"), ("draft_later", "later")]
@@ -175,6 +176,10 @@ class DraftCommands(DecidingCommands):
             nothing = "there is nothing to compare it with"
             self.screen.say(f"{what}: {nothing}; {key_of('draft')} goes on with it")
             return
+        if _is_toml(draft):
+            key = key_of("draft")
+            self.screen.say(f"It was typed as TOML: {key} goes on with it in your editor")
+            return
         try:
             fields = form_fields(draft.kind, draft.base)
             changes = changes_of(draft.kind, fields, draft.texts)
@@ -219,6 +224,10 @@ class DraftCommands(DecidingCommands):
 
         outcomes = Outcomes(done, again, failed, other=other, keep=keep)
         return outcomes
+
+
+def _is_toml(draft: Draft) -> bool:
+    return TOML_TEXT in draft.texts
 
 
 def _moment(draft: Draft) -> datetime:

@@ -77,10 +77,10 @@ class EntryCommands(DecidingCommands):
             if text is not None and text != field.text:
                 self._update(entry, {"tags": value_of(field, text)}, "Tags saved")
 
-        used = ", ".join(self.screen.bank.tags()[:8])
-        self.screen.app.push_screen(
-            AskLine(f"Tags of {title_of(entry)}", field.text, safe_line(used)), done
-        )
+        known = self.screen.bank.tags
+        used = ", ".join(known()[:8])
+        ask = AskLine(f"Tags of {title_of(entry)}", field.text, safe_line(used), tags=known)
+        self.screen.app.push_screen(ask, done)
 
     def do_move(self) -> None:
         """Move the entry to another kind; asks for a status that the new kind lacks."""

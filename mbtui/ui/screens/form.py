@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal
 from textual.content import Content
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Button, Static
+from textual.widgets import Button, Input, Static
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.form import TEXT, FormError, FormField, changes_of, form_fields, value_of
@@ -22,8 +22,13 @@ from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.store.drafts import new_name
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
-from mbtui.ui.widgets.fields import field_input, put_text, text_in
+from mbtui.ui.widgets.fields import edit_text, field_input, is_long_text, put_text, text_in
+from mbtui.ui.widgets.form_box import UNSAVED, FormBox, labelled
 from mbtui.ui.widgets.inputs import Choice
+from mbtui.ui.widgets.tag_input import TagInput, hint_text
+
+if TYPE_CHECKING:
+    from textual.widgets import TextArea
 
 _KIND = "kind-of-entry"
 KEEP_SECONDS = 2.0
@@ -36,7 +41,8 @@ class Draft:
     """What was typed into a form and is not saved: texts by field name.
 
     `base` is the table the form was filled from; `entry` is None for a new entry. `when` is the
-    time, in seconds since the epoch, when it was kept.
+    time, in seconds since the epoch, when it was kept. `base_text` is the table's own text, where
+    the entry was typed as text.
     """
 
     kind: Kind
@@ -45,6 +51,7 @@ class Draft:
     texts: dict[str, str] = field(default_factory=dict)
     name: str = field(default_factory=new_name)
     when: float = 0.0
+    base_text: str = ""
 
 
 class EntryForm(Screen[None]):
@@ -54,6 +61,7 @@ class EntryForm(Screen[None]):
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012
         Binding("f2,ctrl+s", "save", "Save", priority=True),
+        Binding("f4", "to_editor", "The text in your editor", priority=True),
         Binding("escape", "step_out", "Out of the text", priority=True),
     ]
 
@@ -75,6 +83,15 @@ class EntryForm(Screen[None]):
             super().__init__()
             self.draft = draft
 
+    class ToEditor(Message):
+        """The text of a field is to be opened in the user's editor."""
+
+        def __init__(self, form: EntryForm, field: FormField, text: str) -> None:
+            super().__init__()
+            self.form = form
+            self.field = field
+            self.text = text
+
     class Left(Message):
         """The form was left without saving; `draft` is None when nothing had been typed."""
 
@@ -84,10 +101,19 @@ class EntryForm(Screen[None]):
             self.name = name
 
     def __init__(
-        self, schema: Schema, draft: Draft, *, restored: bool = False, notice: str = ""
+        self,
+        schema: Schema,
+        draft: Draft,
+        *,
+        restored: bool = False,
+        notice: str = "",
+        tags: Callable[[], Iterable[str]] = tuple,
     ) -> None:
         super().__init__()
         self._schema = schema
+        self._tags = tags
+        self._unsaved: set[str] = set()
+        self._last_text: Widget | None = None
         self.draft = draft
         self._restored = restored
         self._notice = notice
@@ -104,13 +130,16 @@ class EntryForm(Screen[None]):
     def compose(self) -> ComposeResult:
         """A title row, the fields, the row of Save and Cancel."""
         yield Bar(id="form-title")
-        with VerticalScroll(id="form-fields", can_focus=False):
+        with FormBox(id="form-fields"):
             yield from self._field_widgets()
+        yield Static("", id="form-tags")
+        yield Static("", id="form-news")
         yield Static("", id="form-message")
         with Horizontal(id="form-buttons"):
             yield Button("Save", id="form-save", compact=True)
             yield Button("Cancel", id="form-cancel", compact=True)
             yield Button("Discard", id="form-discard", compact=True)
+            yield Button("Editor", id="form-editor", compact=True)
             yield Static("", id="form-hint")
 
     def _field_widgets(self) -> list[Widget]:
@@ -122,28 +151,28 @@ class EntryForm(Screen[None]):
         if self.is_new:
             kinds = [k for k in self._schema.kinds.values() if not k.single]
             options = [(kind.slug, safe_line(kind.title)) for kind in kinds]
-            widgets.append(_labelled("Kind", Choice(options, draft.kind.slug, id=_KIND), False))
+            choice = Choice(options, draft.kind.slug, id=_KIND)
+            widgets.append(labelled("Kind", choice, above=False))
         for item in self._fields:
             field = self._input(item, draft.texts.get(item.name, item.text))
-            widgets.append(_labelled(safe_line(item.label), field, item.multiline))
+            widgets.append(labelled(safe_line(item.label), field, above=item.multiline))
         return widgets
 
     def _input(self, item: FormField, text: str) -> Widget:
         has_status = item.name == "status" and (self.is_new or item.text != "")
         identity = f"field-{self._fields.index(item)}"
-        return field_input(item, text, identity, may_be_empty=not has_status)
+        return field_input(item, text, identity, may_be_empty=not has_status, tags=self._tags)
 
     def on_mount(self) -> None:
         """Begin in the title of a new entry, in the main text of another."""
         self.set_interval(KEEP_SECONDS, self._keep)
-        self._show_title()
+        self._mark_all()
         if self._notice:
             self.say(self._notice)
         name = "title" if self.is_new else self.draft.kind.main_field
         names = [item.name for item in self._fields]
         start = self._widget(names.index(name) if name in names else 0)
         start.focus(scroll_visible=False)
-        self.call_after_refresh(start.scroll_visible, animate=False)
 
     def _keep(self) -> None:
         draft = self.current_draft()
@@ -154,11 +183,53 @@ class EntryForm(Screen[None]):
     def _show_title(self) -> None:
         kind = self.draft.kind
         what = f"{'New' if self.is_new else 'Edit'}{glyphs.sep}{kind.title}"
-        note = "unsaved text is back" if self._restored else ""
+        notes = []
+        if self._unsaved:
+            back = self._restored and self.size.width >= _NARROW
+            notes.append(f"{UNSAVED} unsaved" + " text is back" * back)
         if any(item.escaped for item in self._fields):
-            note = f"{note}{glyphs.sep}" if note else ""
-            note += "escapes such as \\u001b are control characters"
-        self.query_one("#form-title", Bar).show(safe_line(what), note)
+            notes.append("escapes such as \\u001b are control characters")
+        self.query_one("#form-title", Bar).show(safe_line(what), glyphs.sep.join(notes))
+
+    # What is not saved
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Mark a line that differs from what is saved."""
+        self._mark(event.input)
+
+    def on_text_area_changed(self, event: TextArea.Changed) -> None:
+        """Mark a text that differs from what is saved."""
+        self._mark(event.text_area)
+
+    def _mark(self, widget: Widget) -> None:
+        number = (widget.id or "").removeprefix("field-")
+        if not number.isdecimal() or not widget.is_attached:
+            return
+        item = self._fields[int(number)]
+        unsaved = text_in(widget) != self._saved(item)
+        label = self._box.label_of(widget)
+        if label is not None:
+            label.mark(unsaved)
+        before = bool(self._unsaved)
+        (self._unsaved.add if unsaved else self._unsaved.discard)(item.name)
+        if before != bool(self._unsaved):
+            self._show_title()
+
+    def _mark_all(self) -> None:
+        self._unsaved.clear()
+        for i in range(len(self._fields)):
+            self._mark(self._widget(i))
+        self._show_title()
+
+    def _saved(self, item: FormField) -> str:
+        """What a field holds where nothing was typed."""
+        if self.is_new and item.name == "status":
+            return next(iter(self.draft.kind.statuses), "")
+        return item.text
+
+    @property
+    def _box(self) -> FormBox:
+        return self.query_one(FormBox)
 
     def _widget(self, index: int) -> Widget:
         return self.query_one(f"#field-{index}", Widget)
@@ -169,11 +240,8 @@ class EntryForm(Screen[None]):
 
     def changed(self) -> dict[str, str]:
         """The texts that differ from what the entry holds."""
-        typed = self.typed()
-        start = {item.name: item.text for item in self._fields}
-        if self.is_new:
-            start["status"] = next(iter(self.draft.kind.statuses), "")
-        return {name: text for name, text in typed.items() if text != start[name]}
+        saved = {item.name: self._saved(item) for item in self._fields}
+        return {name: text for name, text in self.typed().items() if text != saved[name]}
 
     def current_draft(self) -> Draft | None:
         """What is typed and not saved, or None."""
@@ -193,13 +261,27 @@ class EntryForm(Screen[None]):
 
     def say(self, message: str) -> None:
         """Show a message above the buttons."""
-        self.query_one("#form-message", Static).update(Content(safe_line(message)))
-        self.query_one("#form-message").set_class(bool(message), "-shown")
+        self._line("#form-message", Content(safe_line(message)))
+
+    def tell_news(self, news: str) -> None:
+        """Show what became of the entry on disk while the form is open."""
+        self._line("#form-news", Content(safe_line(news)))
+
+    def on_tag_input_hinted(self, event: TagInput.Hinted) -> None:
+        """Show the tags that fit what is typed."""
+        event.stop()
+        self._line("#form-tags", hint_text(event.tags))
+
+    def _line(self, selector: str, text: Content) -> None:
+        line = self.query_one(selector, Static)
+        line.update(text)
+        line.set_class(bool(text), "-shown")
 
     async def on_choice_changed(self, event: Choice.Changed) -> None:
         """Another kind for a new entry: other fields, same texts."""
         event.stop()
         if event.choice.id != _KIND:
+            self._mark(event.choice)
             return
         texts = {name: text for name, text in self.changed().items() if text}
         old, new = self.draft.kind, self._schema.kinds[event.choice.value]
@@ -209,12 +291,12 @@ class EntryForm(Screen[None]):
         if texts.get("status", "") not in new.statuses:
             texts.pop("status", None)
         self.draft = replace(self.draft, kind=new, texts=texts)
-        box = self.query_one("#form-fields", VerticalScroll)
+        box = self._box
         with self.app.batch_update():
             await box.remove_children()
             await box.mount_all(self._field_widgets())
             self.query_one(f"#{_KIND}").focus()
-        self._show_title()
+        self._mark_all()
 
     def action_save(self) -> None:
         """Ask the app to save what is typed."""
@@ -251,6 +333,8 @@ class EntryForm(Screen[None]):
         event.stop()
         if event.button.id == "form-save":
             self.action_save()
+        elif event.button.id == "form-editor":
+            self.action_to_editor()
         elif self.saving:
             self.say("Saving; a moment")
         else:
@@ -261,8 +345,30 @@ class EntryForm(Screen[None]):
         self.post_message(self.Left(draft, self.draft.name))
         self.dismiss(None)
 
+    def action_to_editor(self) -> None:
+        """Ask for the text to be opened in the user's editor; it comes back into the form."""
+        focused = self.focused
+        text = focused if focused is not None and is_long_text(focused) else None
+        if text is None and isinstance(focused, Button):
+            text = self._last_text
+        if self.saving:
+            self.say("Saving; a moment")
+        elif text is None or not text.is_attached:
+            self.say("First go to a text of several lines: that is what your editor opens")
+        else:
+            item = self._fields[int((text.id or "").removeprefix("field-"))]
+            self.post_message(self.ToEditor(self, item, text_in(text)))
+
+    def put_edited(self, field: FormField, text: str) -> None:
+        """Replace a field's text by one from elsewhere; Ctrl+z takes that back."""
+        if field in self._fields:
+            edit_text(self._widget(self._fields.index(field)), text)
+
     def on_descendant_focus(self) -> None:
-        """Light the field's label, and tell what Esc does here."""
+        """Light the field's label, bring it into view, and tell what Esc does here."""
+        if self.focused is not None and is_long_text(self.focused):
+            self._last_text = self.focused
+        self._box.keep_in_view()
         box = self.focused.parent if self.focused is not None else None
         for label in self.query(".form--label"):
             label.set_class(label.parent is box, "-here")
@@ -274,6 +380,7 @@ class EntryForm(Screen[None]):
     def on_resize(self) -> None:
         """Use little room for labels where there is little."""
         self.set_class(self.size.width < _NARROW, "-narrow")
+        self._show_title()
 
     def on_input_submitted(self) -> None:
         """Enter in a line goes on to the next field."""
@@ -288,10 +395,3 @@ def _foreign_fields(fields: list[FormField], texts: Mapping[str, str]) -> list[F
         for name, text in texts.items()
         if name not in known and text and name != "status"
     ]
-
-
-def _labelled(label: str, field: Widget, above: bool) -> Widget:
-    """A field with its label beside it, or above it."""
-    box = Vertical if above else Horizontal
-    label_widget = Static(Content(label), classes="form--label")
-    return box(label_widget, field, classes="form--block" if above else "form--row")

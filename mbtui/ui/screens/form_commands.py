@@ -10,6 +10,7 @@ from mbtui.bank.bank import Problem
 from mbtui.bank.entry import Entry
 from mbtui.bank.form import prose, too_long_for_form
 from mbtui.bank.quickadd import QuickAdd
+from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui.drafts import present
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
@@ -116,6 +117,9 @@ class FormCommands(DecidingCommands):
         """Open the form with text that was kept, and say what became of its entry since."""
         from mbtui.ui.questions import draft_notice
 
+        if TOML_TEXT in draft.texts:
+            self.screen.editor.go_on(draft)
+            return
         entry = present(draft, self.screen.bank)
         known = draft.entry is None or (entry is None and draft.entry.kind.single)
         notice = "" if known else draft_notice(draft.base, entry)
@@ -123,7 +127,8 @@ class FormCommands(DecidingCommands):
 
     def open_form(self, draft: Draft, *, restored: bool = False, notice: str = "") -> None:
         """Show the form; what is typed there belongs to the app until it is saved."""
-        form = EntryForm(self.screen.bank.schema, draft, restored=restored, notice=notice)
+        bank = self.screen.bank
+        form = EntryForm(bank.schema, draft, restored=restored, notice=notice, tags=bank.tags)
         self.screen.app.push_screen(form)
         self.screen.kept.withdraw(draft.name)
 

@@ -20,6 +20,7 @@ from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.doing import perform
 from mbtui.ui.screens.draft_commands import DraftCommands
+from mbtui.ui.screens.editor_commands import EditorCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
@@ -59,6 +60,7 @@ class MainScreen(Screen[None]):
         self.write = EntryCommands(self)
         self.forms = FormCommands(self)
         self.kept = DraftCommands(self)
+        self.editor = EditorCommands(self)
         self.settle = SettleCommands(self)
         self.panes = Layout(self)
         self.links = LinkCommands(self)
@@ -94,7 +96,8 @@ class MainScreen(Screen[None]):
             yield EntryView(now=self.owner.now, title_by_id=self.links.title_of, id="entry")
         yield Static("", id="too-small")
         yield DraftBar(id="draft-bar")
-        yield QuickAddBar(self._parse_quick_add, lambda: self.bank.schema, id="quick-add")
+        schema, tags = lambda: self.bank.schema, lambda: self.bank.tags()
+        yield QuickAddBar(self._parse_quick_add, schema, tags, id="quick-add")
         yield FirstHint(id="hint")
         yield Footer(id="footer")
 

@@ -2,16 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 from textual.widget import Widget
 
-from mbtui.bank.form import CHOICE, FormField
+from mbtui.bank.form import CHOICE, CODE, LIST, TAGS, FormField
 from mbtui.bank.safetext import safe_line
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.inputs import Choice, LineInput
 
+LONG_TEXT = "-long-text"
+"""The class of an input of several lines."""
 
-def field_input(item: FormField, text: str, identity: str, *, may_be_empty: bool = True) -> Widget:
-    """An input for a field that holds `text`; a field of choices offers none of them too."""
+
+def syntax_of(item: FormField) -> str:
+    """The language that a field's text is written in; empty for plain lines."""
+    from mbtui.ui.highlight import language
+
+    if item.type == CODE:
+        return item.name if language(item.name) is not None else "python"
+    return "" if item.type == LIST else "markdown"
+
+
+def suffix_of(item: FormField) -> str:
+    """How the name of a file with a field's text ends, so that an editor knows the language."""
+    syntax = syntax_of(item)
+    suffixes = {"markdown": ".md", "python": ".py", "java": ".java", "cpp": ".cpp"}
+    return suffixes.get(syntax, ".sh" if syntax else ".txt")
+
+
+def field_input(
+    item: FormField,
+    text: str,
+    identity: str,
+    *,
+    may_be_empty: bool = True,
+    tags: Callable[[], Iterable[str]] = tuple,
+) -> Widget:
+    """An input for a field that holds `text`; a field of choices offers none of them too.
+
+    `tags` gives those that are offered where tags are typed.
+    """
     if item.type == CHOICE:
         none = [("", glyphs.none)] if may_be_empty else []
         return Choice([*none, *((word, word) for word in item.choices)], text, id=identity)
@@ -20,7 +51,11 @@ def field_input(item: FormField, text: str, identity: str, *, may_be_empty: bool
         # Textual's text area takes as long to load as all other widgets together.
         from mbtui.ui.widgets.text_input import TextInput
 
-        return TextInput(text, hint, id=identity)
+        return TextInput(text, hint, id=identity, syntax=syntax_of(item), classes=LONG_TEXT)
+    if item.type == TAGS and item.name == "tags":
+        from mbtui.ui.widgets.tag_input import TagInput
+
+        return TagInput(text, hint, id=identity, tags=tags)
     return LineInput(text, hint, id=identity)
 
 
@@ -45,3 +80,16 @@ def put_text(widget: Widget, text: str) -> None:
 
         assert isinstance(widget, TextInput)
         widget.text = text
+
+
+def is_long_text(widget: Widget) -> bool:
+    """Whether an input is one of several lines."""
+    return widget.has_class(LONG_TEXT)
+
+
+def edit_text(widget: Widget, text: str) -> None:
+    """Replace what stands in an input of several lines as one edit, which can be taken back."""
+    from mbtui.ui.widgets.text_input import TextInput
+
+    assert isinstance(widget, TextInput)
+    widget.put(text)

@@ -47,12 +47,20 @@ class LineInput(Input):
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()
-        lines = [line.strip() for line in event.text.splitlines()]
+        self.take_pasted(event.text)
+
+    def action_paste(self) -> None:
+        """Paste what was copied or cut here."""
+        self.take_pasted(self.app.clipboard)
+
+    def take_pasted(self, text: str) -> None:
+        """Put a pasted text of any number of lines into this one."""
+        lines = [line.strip() for line in text.splitlines()]
         self.insert_pasted(" ".join(line for line in lines if line))
 
     def insert_pasted(self, text: str) -> None:
-        """Insert a text and bring its end into view, once the line is as wide as its text."""
-        self.insert_text_at_cursor(text)
+        """Put a text in place of the selection and bring its end into view, once it is wide."""
+        self.replace(text, *self.selection)
         self.call_after_refresh(self._watch_selection, self.selection)
 
 

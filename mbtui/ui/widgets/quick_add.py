@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 
-from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -15,17 +14,19 @@ from textual.widgets import Input, Static
 from mbtui.bank.quickadd import QuickAdd, doubtful_marks
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Schema
+from mbtui.bank.tag_hints import TagHints, hints_in_quick_add
 from mbtui.store.drafts import new_name
+from mbtui.ui.cells import fit_content
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
-from mbtui.ui.widgets.inputs import LineInput
+from mbtui.ui.widgets.tag_input import TagInput, hint_text
 from mbtui.ui.wording import plural
 
 LONGEST_LINE = 2000
 """Of a longer line that is pasted, the rest becomes the body."""
 
 
-class QuickAddInput(LineInput):
+class QuickAddInput(TagInput):
     """The line. Of a pasted text the first line stays here, the rest becomes the body."""
 
     BINDINGS = [  # noqa: RUF012
@@ -41,10 +42,13 @@ class QuickAddInput(LineInput):
     class ToForm(Message):
         """Tab was pressed."""
 
-    def _on_paste(self, event: events.Paste) -> None:
-        event.stop()
-        event.prevent_default()
-        first, *rest = event.text.splitlines() or [""]
+    def hints(self, line: str, tags: Iterable[str]) -> TagHints:
+        """The tags that begin as the mark at the end of the line does."""
+        return hints_in_quick_add(line, tags)
+
+    def take_pasted(self, text: str) -> None:
+        """Take the first line that says something; what follows becomes the body."""
+        first, *rest = text.lstrip("\r\n").splitlines() or [""]
         if len(first) > LONGEST_LINE:
             first, rest = first[:LONGEST_LINE], [first[LONGEST_LINE:], *rest]
         self.insert_pasted(first)
@@ -101,12 +105,15 @@ class QuickAddBar(Vertical):
         self,
         parse: Callable[[str], QuickAdd],
         kinds: Callable[[], Schema],
+        tags: Callable[[], Iterable[str]],
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
         self._parse = parse
         self._kinds = kinds
+        self._tags = tags
+        self._offered: Sequence[str] = ()
         self.saving = False
         """Whether what was submitted is on its way to the disk."""
         self.draft_name = new_name()
@@ -119,7 +126,9 @@ class QuickAddBar(Vertical):
         with Horizontal(id="quick-add-row"):
             yield Static("+", id="quick-add-prompt")
             yield QuickAddInput(
-                placeholder="what happened #tag !severity @kind path -- more", id="quick-add-line"
+                placeholder="what happened #tag !severity @kind path -- more",
+                id="quick-add-line",
+                tags=self._tags,
             )
 
     def on_mount(self) -> None:
@@ -188,7 +197,15 @@ class QuickAddBar(Vertical):
             parts.append(plural(len(parsed.body.splitlines()), "line") + " of text")
         parts += [safe_line(note) for note in doubtful_marks(parsed, self._kinds())]
         left = Content.assemble(("Add to ", "$foreground 70%"), glyphs.sep.join(parts))
-        self.query_one("#quick-add-preview", Bar).show(left)
+        right = fit_content(hint_text(self._offered), self.size.width // 2)
+        self.query_one("#quick-add-preview", Bar).show(left, right)
+
+    def on_tag_input_hinted(self, event: TagInput.Hinted) -> None:
+        """Show the tags that fit."""
+        event.stop()
+        self._offered = event.tags
+        if self.is_open:
+            self._preview()
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Show what is understood now."""

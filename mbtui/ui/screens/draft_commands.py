@@ -82,8 +82,9 @@ class DraftCommands(DecidingCommands):
             keys.append(("=", "compare"))
         keys += [("P", "next")] if count else []
         keys += [("X", "discard"), ("L", "later")]
-        unsaved = f"{count}Unsaved"
-        before = (f"{unsaved} {what} from {when}: ", f"{unsaved} {what}, {when}: ", f"{unsaved}: ")
+        unsaved = f"{count}Unsaved {what}"
+        shortest = f"{count}Unsaved: " if count else f"{unsaved}: "
+        before = (f"{unsaved} from {when}: ", f"{unsaved}, {when}: ", shortest)
         return Offer(before, _name(draft), after, keys)
 
     def is_gone(self, draft: Draft) -> bool:

@@ -272,7 +272,8 @@ def check_others(
         then = [line for line in then if not line.lstrip().startswith((name, f'"{name}"'))]
     if stays and not before.strict:  # An entry in TOML 1.1 may be written anew, notes and all.
         there = Counter(line.strip() for line in after.splitlines())
-        check(Counter(line.strip() for line in then) <= there, "a line of others is gone")
+        needed = Counter(line.strip() for lines in then for line in lines.splitlines())
+        check(needed <= there, "a line of others is gone")
     else:
         check(_ended(then) == _ended(now), "a line of others changed")
     return data

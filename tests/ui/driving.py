@@ -23,7 +23,8 @@ QUIET_ROUNDS = 3
 ScreenType = TypeVar("ScreenType", bound=Screen[Any])
 
 WIDE, MEDIUM, NARROW = (120, 35), (80, 24), (40, 15)
-SIZES = (WIDE, MEDIUM, (60, 24), NARROW, (32, 12))
+SMALL = (32, 12)
+SIZES = (WIDE, MEDIUM, (60, 24), NARROW, SMALL)
 
 
 class Ui:

@@ -20,7 +20,7 @@ from mbtui.ui.widgets.draft_bar import DraftBar
 from tests.ui.conftest import OpenApp
 from tests.ui.deciding import words
 from tests.ui.drafting import AT_TWO, change_as_other, draft_file, leave_draft, other_writer
-from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
+from tests.ui.driving import MEDIUM, NARROW, SIZES, SMALL, WIDE, Ui
 from tests.ui.forms import NFS, POOL, edit, field, form_message, on_disk, retype
 
 pytestmark = pytest.mark.anyio
@@ -55,9 +55,10 @@ async def test_a_draft_is_offered_and_blocks_nothing(
     async with open_app(size, demo) as ui:
         text = bar(ui)
         assert "Unsaved text" in text
-        assert "14:02: “Pool exhausted" in text
+        assert "“Pool exhausted" in text
+        assert "14:02" in text or size == SMALL
         for key in ("p go on", "= compare", "X discard", "L later"):
-            assert key in text
+            assert key in text or (size, key) == (SMALL, "L later")
         assert ui.main.sections.has_focus
         await ui.press("j", "2", "a")
         assert ui.main.quick_add.is_open

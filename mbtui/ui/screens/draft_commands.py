@@ -87,8 +87,9 @@ class DraftCommands(DecidingCommands):
             keys.append(("draft_compare", "compare"))
         keys += [("draft_next", "next")] if count else []
         keys += [("draft_discard", "discard"), ("draft_later", "later")]
-        unsaved = f"{count}Unsaved"
-        before = (f"{unsaved} {what} from {when}: ", f"{unsaved} {what}, {when}: ", f"{unsaved}: ")
+        unsaved = f"{count}Unsaved {what}"
+        shortest = f"{count}Unsaved: " if count else f"{unsaved}: "
+        before = (f"{unsaved} from {when}: ", f"{unsaved}, {when}: ", shortest)
         bar = key_words(*keys) or key_words(("palette", "all commands"))
         return Offer(before, _name(draft), after, bar)
 

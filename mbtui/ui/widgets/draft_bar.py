@@ -112,12 +112,16 @@ def offer_rows(offer: Offer, width: int, most: int) -> list[str | Keys]:
         return [message]
     keys = _key_rows(offer.keys, width)[:most]
     message = _message(offer, width)
-    if message is not None or most == 1:
-        short = f"{offer.before[2]}{own('“')}{offer.title}{own('”')}"
-        return [fit(message or short, width), *keys]
+    state = fit(offer.after.removeprefix(glyphs.sep), width)
+    if message is not None:
+        return [fit(message, width), *keys]
+    if most == 1:
+        quoted = f"{offer.before[2]}{own('“')}{offer.title}{own('”')}"
+        title = _message(offer._replace(after=""), width) or fit(quoted, width)
+        return [title, *filter(None, [state]), *keys]
     title = _message(offer._replace(after=""), width) if offer.after else None
     if title is not None:
-        return [title, fit(offer.after.removeprefix(glyphs.sep), width), *keys]
+        return [title, state, *keys]
     room = most * width - _LEAST_TITLE
     lines = list(wrapped(_message(offer, room) or _joined(offer, _LEAST_TITLE), width))
     return [*lines[: most - 1], fit(" ".join(lines[most - 1 :]), width), *keys]

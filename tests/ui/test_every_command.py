@@ -19,6 +19,7 @@ from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.help import Help
 from mbtui.ui.screens.palette import Palette
 from mbtui.ui.screens.raw import RawView
+from mbtui.ui.screens.theme_pick import ThemePick
 from mbtui.ui.widgets.draft_bar import DraftBar
 from tests.ui.conftest import OpenApp
 from tests.ui.drafting import leave_draft
@@ -107,6 +108,31 @@ async def searched_second(ui: Ui) -> None:
 
 async def in_the_entry(ui: Ui) -> None:
     await ui.press("3")
+
+
+async def on_a_link(ui: Ui) -> None:
+    await ui.press("3", "J")
+
+
+async def followed(ui: Ui) -> None:
+    await ui.press("3", "J", "enter")
+
+
+async def widened(ui: Ui) -> None:
+    await ui.press("greater_than_sign")
+
+
+async def stoppable(ui: Ui) -> None:
+    ui.app.action_suspend_process = lambda: suspended.append(ui)  # type: ignore[method-assign]
+
+
+suspended: list[Ui] = []
+ENTRY_WIDTH = 49
+"""Of 120 columns, as long as nobody changed it."""
+
+
+def entry_width(ui: Ui) -> int:
+    return ui.main.entry.size.width
 
 
 async def in_the_tree(ui: Ui) -> None:
@@ -203,6 +229,16 @@ CHECKS: dict[str, Check] = {
         lambda ui: any(e.title == "Typed in vim" for e in ui.app.bank.entries), written_outside
     ),
     "problems": Check(opens(RawView), broken),
+    "theme": Check(opens(ThemePick)),
+    "wider": Check(lambda ui: entry_width(ui) < ENTRY_WIDTH),
+    "narrower": Check(lambda ui: entry_width(ui) > ENTRY_WIDTH),
+    "reset_panes": Check(lambda ui: entry_width(ui) == ENTRY_WIDTH, widened),
+    "edit_toml": Check(lambda ui: "editor" in ui.message.casefold()),
+    "next_link": Check(lambda ui: ui.main.entry.chosen_link is not None, in_the_entry),
+    "previous_link": Check(lambda ui: ui.main.entry.chosen_link is not None, in_the_entry),
+    "follow": Check(lambda ui: ui.main.selected is not ui.entry(NFS), on_a_link),
+    "link_back": Check(lambda ui: ui.main.selected is ui.entry(NFS), followed),
+    "suspend": Check(lambda ui: ui in suspended, stoppable),
     "palette": Check(opens(Palette)),
     "help": Check(opens(Help)),
     "redraw": Check(lambda ui: ui in repainted, listening),

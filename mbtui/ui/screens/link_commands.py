@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbtui.bank.entry import Entry
 from mbtui.ui.browser import hand_to_browser, has_browser
-from mbtui.ui.commands import ENTRY
+from mbtui.ui.commands import ENTRY, key_of
 from mbtui.ui.screens.dialogs import Ask
 from mbtui.ui.spans import Link
 from mbtui.ui.tree_rows import ARCHIVED, KIND
@@ -53,7 +53,7 @@ class LinkCommands:
     def _choose(self, step: int) -> None:
         link = self.screen.entry.choose_link(step)
         if link is not None:
-            self.screen.say(f"Enter opens {self._name(link)}")
+            self.screen.say(f"{key_of('follow')} opens {self._name(link)}")
         elif self.screen.entry.chosen_link is not None:
             self.screen.say("This is the last link" if step > 0 else "This is the first link")
         else:
@@ -84,7 +84,9 @@ class LinkCommands:
         if here is not None:
             self._places = [*self._places[-MOST_STEPS:], here]
         self._show(entry)
-        self.screen.say(f"b goes back to {title_of(self._entry_of(here))}" if here else "")
+        self.screen.say(
+            f"{key_of('link_back')} goes back to {title_of(self._entry_of(here))}" if here else ""
+        )
 
     def _entry_of(self, place: _Place) -> Entry:
         return self.screen.bank.by_key[place.key]

@@ -117,8 +117,8 @@ def offer_rows(offer: Offer, width: int, most: int) -> list[str | Keys]:
         return [fit(message, width), *keys]
     if most == 1:
         quoted = f"{offer.before[2]}{own('“')}{offer.title}{own('”')}"
-        title = _message(offer._replace(after=""), width) or fit(quoted, width)
-        return [title, *filter(None, [state]), *keys]
+        named = _message(offer._replace(after=""), width) or fit(quoted, width)
+        return [named, *filter(None, [state]), *keys]
     title = _message(offer._replace(after=""), width) if offer.after else None
     if title is not None:
         return [title, state, *keys]

@@ -12,6 +12,7 @@ from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Kind
 from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
+from mbtui.ui.commands import key_of
 from mbtui.ui.drafts import present
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.form import Draft
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
     from mbtui.store.as_text import EntryText, TypedTextError
     from mbtui.ui.comparison import Decision
 
-_KEPT = "what you typed is kept: E goes on with it"
+
+def _kept() -> str:
+    return f"what you typed is kept: {key_of('edit_toml')} goes on with it"
 
 
 class EditorCommands(DecidingCommands):
@@ -76,13 +79,13 @@ class EditorCommands(DecidingCommands):
             edited.put_away()
             what = "Nothing was changed" if typed.strip() else "The text was empty"
             said = edited.told or what
-            self.screen.say(f"{said}; nothing was written" + f"; {_KEPT}" * is_kept)
+            self.screen.say(f"{said}; nothing was written" + f"; {_kept()}" * is_kept)
             return
         draft = replace(draft, texts={TOML_TEXT: typed})
         owner.keep_draft(draft)
         edited.put_away()
         if edited.failed:
-            self.screen.say(f"{edited.told}; nothing was written; {_KEPT}")
+            self.screen.say(f"{edited.told}; nothing was written; {_kept()}")
         else:
             self._save(draft, typed)
 
@@ -97,7 +100,7 @@ class EditorCommands(DecidingCommands):
             if isinstance(error, TypedTextError):
                 self._ask(draft, typed, error)
             else:
-                self.screen.say(f"{error}; {_KEPT}")
+                self.screen.say(f"{error}; {_kept()}")
 
         def done(written: Entry | None) -> None:
             owner.drop_draft(draft.name)
@@ -126,7 +129,7 @@ class EditorCommands(DecidingCommands):
                 owner.drop_draft(draft.name)
                 self.screen.say("Nothing was written; the typed text is dropped")
             else:
-                self.screen.say(f"Nothing was written; {_KEPT}")
+                self.screen.say(f"Nothing was written; {_kept()}")
 
         buttons = [("edit", "Go on editing"), ("keep", "Keep as a draft"), ("drop", "Drop it")]
         self.screen.app.push_screen(Ask("Nothing was written yet", place, buttons), done)
@@ -156,8 +159,8 @@ class EditorCommands(DecidingCommands):
         outcomes = Outcomes(
             decided,
             lambda again: self._resolve(draft, again, done),
-            lambda failure: self.screen.say(f"{failure}; {_KEPT}"),
-            left=lambda: self.screen.say(f"Nothing was written; {_KEPT}"),
+            lambda failure: self.screen.say(f"{failure}; {_kept()}"),
+            left=lambda: self.screen.say(f"Nothing was written; {_kept()}"),
             other=dropped,
             keep=keep,
         )

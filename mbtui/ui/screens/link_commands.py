@@ -84,9 +84,9 @@ class LinkCommands:
         if here is not None:
             self._places = [*self._places[-MOST_STEPS:], here]
         self._show(entry)
-        self.screen.say(
-            f"{key_of('link_back')} goes back to {title_of(self._entry_of(here))}" if here else ""
-        )
+        if here is not None:
+            origin = title_of(self._entry_of(here))
+            self.screen.say(f"{key_of('link_back')} goes back to {origin}")
 
     def _entry_of(self, place: _Place) -> Entry:
         return self.screen.bank.by_key[place.key]

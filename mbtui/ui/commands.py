@@ -63,7 +63,6 @@ KEY_LABELS: Final = {
     "ctrl+s": "Ctrl+s",
     "f1": "F1",
     "f2": "F2",
-    "f4": "F4",
 }
 
 _COMMANDS: Final = (

@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeVar
 from textual.app import App
 
 from mbtui.bank.bank import Bank
+from mbtui.bank.safetext import is_safe
 from mbtui.store.drafts import new_name
 from mbtui.ui.commands import key_of
 from mbtui.ui.drafts import Drafts, present, stored
@@ -110,7 +111,8 @@ class KeepingApp(App[ReturnType]):
             if changed is not None:
                 self.keep_draft(changed)
             edited.put_away()
-            form.say(edited.told)
+            hidden = "" if is_safe(text) else "The text holds characters that cannot be seen"
+            form.say(edited.told or hidden)
 
     def tell_forms(self, bank: Bank) -> None:
         """Tell the open forms what became of their entries on disk."""

@@ -123,8 +123,9 @@ class Window(Terminal):
             self.until_shown(typed)
 
     def row_of(self, line: str) -> int:
-        """The row of the screen that holds only this, or -1."""
-        return next((y for y, text in enumerate(self.lines) if text.strip() == line), -1)
+        """The row of the screen that holds only this, with or without the mark •, or -1."""
+        wanted = (line, f"{line} •")
+        return next((y for y, text in enumerate(self.lines) if text.strip() in wanted), -1)
 
     def cursor_row(self) -> int:
         """The screen row of the cursor of the focused pane, or -1."""

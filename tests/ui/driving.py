@@ -71,7 +71,7 @@ class Ui:
     async def settle(self) -> None:
         """Wait until workers and messages are done; timers are not waited for."""
         quiet = 0
-        while quiet < QUIET_ROUNDS:
+        while quiet < QUIET_ROUNDS and self.app.is_running:
             await self.app.workers.wait_for_complete()
             await self.pilot.pause(0)
             screen = self.app.screen

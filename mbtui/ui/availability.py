@@ -6,8 +6,7 @@ Pure: it looks at what a caller knows, and asks no disk.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from mbtui.bank.entry import Entry
 from mbtui.ui.commands import COMMANDS, ENTRIES, ENTRY, TREE, key_of
@@ -31,8 +30,7 @@ _CHOOSE: Final = "first choose an entry"
 _NOTHING: Final = "no entry selected"
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(NamedTuple):
     """What is known where a command is to be done.
 
     `undoable` and `redoable` are None while nobody asked the journal.

@@ -73,7 +73,7 @@ class Ui:
     async def settle(self) -> None:
         """Wait until workers and messages are done; timers are not waited for."""
         quiet = 0
-        while quiet < QUIET_ROUNDS:
+        while quiet < QUIET_ROUNDS and self.app.is_running:
             await self.app.workers.wait_for_complete()
             # In the last round every widget is asked to answer, which takes as long as a key.
             if quiet == QUIET_ROUNDS - 1:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from mbtui.bank.entry import Entry
@@ -45,36 +43,36 @@ def test_all_can_be_done_to_an_open_entry_that_is_listed(command: str) -> None:
 @pytest.mark.parametrize(
     ("command", "context", "reason"),
     [
-        ("status", replace(HERE, where=TREE), "first choose an entry"),
-        ("status", replace(HERE, entry=None), "no entry selected"),
-        ("status", replace(HERE, entry=TASK), "Common Tasks has no status"),
-        ("open", replace(HERE, where="entry"), "the entry is open already"),
-        ("tags", replace(HERE, entry=SINGLE), "Project Information has no tags"),
-        ("move", replace(HERE, entry=SINGLE), "Project Information stays where it is"),
-        ("archive", replace(HERE, entry=SINGLE), "Project Information is never archived"),
-        ("edit", replace(HERE, entry=None), "no entry selected"),
-        ("edit", replace(HERE, entry=None, single_kind=True), ""),
-        ("archive", replace(HERE, entry=ARCHIVED), ""),
-        ("restore", replace(HERE, entry=ARCHIVED), ""),
-        ("add", replace(HERE, read_only="a newer format"), "read-only: a newer format"),
-        ("undo", replace(HERE, missing=True), "read-only: the bank is gone from its folder"),
-        ("copy_text", replace(HERE, read_only="x"), ""),
-        ("undo", replace(HERE, undoable=False), "nothing to take back"),
-        ("redo", replace(HERE, redoable=False), "nothing to bring back"),
-        ("undo", replace(HERE, undoable=True), ""),
-        ("draft", replace(HERE, drafts=0), "there is no unsaved text"),
-        ("next_match", replace(HERE, searched=False), "there was no search yet; / begins one"),
-        ("problems", replace(HERE, problems=0), "nothing is wrong in the bank's files"),
-        ("mark_all", replace(HERE, listed=0), "no entry is listed"),
-        ("clear_marks", replace(HERE, marked=[ISSUE]), ""),
-        ("status", replace(HERE, where=TREE, marked=[ISSUE, TASK]), ""),
-        ("edit", replace(HERE, marked=[ISSUE]), ""),
+        ("status", HERE._replace(where=TREE), "first choose an entry"),
+        ("status", HERE._replace(entry=None), "no entry selected"),
+        ("status", HERE._replace(entry=TASK), "Common Tasks has no status"),
+        ("open", HERE._replace(where="entry"), "the entry is open already"),
+        ("tags", HERE._replace(entry=SINGLE), "Project Information has no tags"),
+        ("move", HERE._replace(entry=SINGLE), "Project Information stays where it is"),
+        ("archive", HERE._replace(entry=SINGLE), "Project Information is never archived"),
+        ("edit", HERE._replace(entry=None), "no entry selected"),
+        ("edit", HERE._replace(entry=None, single_kind=True), ""),
+        ("archive", HERE._replace(entry=ARCHIVED), ""),
+        ("restore", HERE._replace(entry=ARCHIVED), ""),
+        ("add", HERE._replace(read_only="a newer format"), "read-only: a newer format"),
+        ("undo", HERE._replace(missing=True), "read-only: the bank is gone from its folder"),
+        ("copy_text", HERE._replace(read_only="x"), ""),
+        ("undo", HERE._replace(undoable=False), "nothing to take back"),
+        ("redo", HERE._replace(redoable=False), "nothing to bring back"),
+        ("undo", HERE._replace(undoable=True), ""),
+        ("draft", HERE._replace(drafts=0), "there is no unsaved text"),
+        ("next_match", HERE._replace(searched=False), "there was no search yet; / begins one"),
+        ("problems", HERE._replace(problems=0), "nothing is wrong in the bank's files"),
+        ("mark_all", HERE._replace(listed=0), "no entry is listed"),
+        ("clear_marks", HERE._replace(marked=[ISSUE]), ""),
+        ("status", HERE._replace(where=TREE, marked=[ISSUE, TASK]), ""),
+        ("edit", HERE._replace(marked=[ISSUE]), ""),
         (
             "status",
-            replace(HERE, marked=[TASK, TASK]),
+            HERE._replace(marked=[TASK, TASK]),
             "none of the 2 marked: Common Tasks has no status",
         ),
-        ("restore", replace(HERE, marked=[ISSUE, ARCHIVED]), ""),
+        ("restore", HERE._replace(marked=[ISSUE, ARCHIVED]), ""),
     ],
 )
 def test_the_reason_names_what_stands_in_the_way(
@@ -86,7 +84,7 @@ def test_the_reason_names_what_stands_in_the_way(
 @pytest.mark.parametrize("pane", PANES)
 @pytest.mark.parametrize("command", COMMANDS)
 def test_outside_of_its_panes_a_command_says_so(command: str, pane: str) -> None:
-    reason = why_not(command, replace(HERE, where=pane))
+    reason = why_not(command, HERE._replace(where=pane))
     assert reason or pane in COMMANDS[command].where
 
 
@@ -103,6 +101,6 @@ def test_a_key_says_which_command_it_would_have_been() -> None:
 def test_a_hostile_title_of_a_kind_is_made_safe() -> None:
     kind = KINDS["common-tasks"]._replace(title="a\x1b]52;c;x\x07" + "b" * 5000)
     entry = Entry(kind, {"title": "x"}, section="x", file="x.toml")
-    reason = why_not("status", replace(HERE, entry=entry))
+    reason = why_not("status", HERE._replace(entry=entry))
     assert "\x1b" not in reason
     assert len(reason) < 1100

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from mbtui.ui.screens.doing import context_of
@@ -52,7 +51,7 @@ class PaletteCommands:
 
         def known(undoable: bool, redoable: bool) -> None:
             if palette.is_attached:
-                palette.know(replace(context, undoable=undoable, redoable=redoable))
+                palette.know(context._replace(undoable=undoable, redoable=redoable))
 
         screen.app.push_screen(palette, done)
         screen.owner.ask_journal(known)

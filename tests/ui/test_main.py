@@ -334,7 +334,7 @@ async def test_a_click_moves_the_cursor_and_another_opens(open_app: OpenApp) -> 
 async def test_message_goes_after_a_while(
     open_app: OpenApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(main_screen, "MESSAGE_SECONDS", 0.05)
+    monkeypatch.setattr(main_screen, "MESSAGE_SECONDS", 1.0)
     async with open_app(WIDE) as ui:
         await ui.press("n")
         assert "There was no search yet" in ui.rows[-1]

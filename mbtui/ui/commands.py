@@ -120,7 +120,7 @@ _COMMANDS: Final = (
     Command(
         "problems", "What is wrong in the bank's files", ("exclamation_mark",), group="Program"
     ),
-    Command("theme", "Choose the colours", group="Program"),
+    Command("colours", "Choose the colours", group="Program"),
     Command("palette", "All commands", ("colon",), group="Program"),
     Command("help", "Keys and help", ("question_mark", "f1"), group="Program"),
     Command("redraw", "Draw the screen anew", group="Program"),

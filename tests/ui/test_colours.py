@@ -119,7 +119,7 @@ async def test_a_theme_is_seen_under_the_cursor_and_kept_by_enter(open_app: Open
         assert ui.app.theme == "nord"
         await ui.press("escape")
         assert ui.app.theme == DARK.name
-        ui.main.go.do_theme()
+        ui.main.go.do_colours()
         await ui.settle()
         assert ui.app.theme == DARK.name
         await ui.press("down", "down", "down")
@@ -127,7 +127,7 @@ async def test_a_theme_is_seen_under_the_cursor_and_kept_by_enter(open_app: Open
         await ui.press("enter")
         assert ui.app.theme == LIGHT.name
         assert 'theme = "mbtui-light"' in ui.message
-        ui.main.go.do_theme()
+        ui.main.go.do_colours()
         await ui.settle()
         await ui.press("escape")
         assert ui.app.theme == LIGHT.name
@@ -139,7 +139,7 @@ async def test_without_colour_there_is_nothing_to_choose(
 ) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
     async with open_app(WIDE) as ui:
-        ui.main.go.do_theme()
+        ui.main.go.do_colours()
         await ui.settle()
         assert "NO_COLOR" in ui.message
 

@@ -229,7 +229,7 @@ CHECKS: dict[str, Check] = {
         lambda ui: any(e.title == "Typed in vim" for e in ui.app.bank.entries), written_outside
     ),
     "problems": Check(opens(RawView), broken),
-    "theme": Check(opens(ThemePick)),
+    "colours": Check(opens(ThemePick)),
     "wider": Check(lambda ui: entry_width(ui) < ENTRY_WIDTH),
     "narrower": Check(lambda ui: entry_width(ui) > ENTRY_WIDTH),
     "reset_panes": Check(lambda ui: entry_width(ui) == ENTRY_WIDTH, widened),

@@ -194,7 +194,7 @@ def test_presets_clash_nowhere_and_need_neither_ctrl_nor_alt(name: str) -> None:
     for command in COMMANDS.values():
         assert keys[command.id][: len(command.default_keys)] == command.default_keys
         assert all(parse_key(label_of(key)) == key for key in keys[command.id])
-        if command.default_keys:
+        if command.default_keys and command.id != "suspend":  # Ctrl+z is every terminal's own.
             assert not keys[command.id][0].startswith(("ctrl+", "alt+"))
 
 

@@ -194,7 +194,7 @@ class GoCommands:
         """Send every cell again."""
         self.screen.owner.repaint()
 
-    def do_theme(self) -> None:
+    def do_colours(self) -> None:
         """Choose a theme, seeing it."""
         from mbtui.ui.screens.theme_pick import pick_theme
 

@@ -36,6 +36,8 @@ class Glyphs:
     archive: str = "▤"
     closed: str = "×"
     """Before an entry that is done with, where its status has no room."""
+    unsaved: str = "•"
+    """Behind what was typed and is not saved."""
     chosen: str = "●"
     previous: str = "‹"
     next: str = "›"
@@ -67,6 +69,7 @@ ASCII = {
     "view": "*",
     "archive": "#",
     "closed": "x",
+    "unsaved": "*",
     "chosen": "*",
     "previous": "<",
     "next": ">",

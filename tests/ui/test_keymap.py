@@ -96,9 +96,9 @@ async def test_tab_moves_nothing_when_it_is_no_key(open_app: OpenApp, key: str) 
 
 
 async def test_every_kind_of_key_arrives(open_app: OpenApp) -> None:
-    written = ["Ctrl+Space", "Alt+x", "Ctrl+_", "Shift+Up", "«", "<", ",", "+", "Ctrl+]", "Del"]
+    written = ["Ctrl+Space", "Alt+x", "Ctrl+_", "Shift+Up", "«", ";", ",", "+", "Ctrl+]", "Del"]
     names = ["ctrl+@", "alt+x", "ctrl+underscore", "shift+up"]
-    names += ["left_pointing_double_angle_quotation_mark", "less_than_sign", "comma", "plus"]
+    names += ["left_pointing_double_angle_quotation_mark", "semicolon", "comma", "plus"]
     names += ["ctrl+right_square_bracket", "delete"]
     listed = ", ".join(f'"{key}"' for key in written)
     async with open_app(MEDIUM, settings=keys(f"help = [{listed}]\n")) as ui:
@@ -108,7 +108,7 @@ async def test_every_kind_of_key_arrives(open_app: OpenApp) -> None:
             await ui.press("escape")
 
 
-@pytest.mark.parametrize("identity", ["search", "copy_text", "palette", "left", "right", "redraw"])
+@pytest.mark.parametrize("identity", ["search", "copy_text", "palette", "left", "right"])
 async def test_emacs_keys_work_beside_the_plain_ones(open_app: OpenApp, identity: str) -> None:
     command, emacs = COMMANDS[identity], preset_keys("emacs")
     added = [key for key in emacs[identity] if key not in command.default_keys]
@@ -216,7 +216,11 @@ async def test_a_key_that_is_gone_is_named_by_the_palette(open_app: OpenApp) -> 
 
 
 async def test_every_action_can_be_rebound_at_once(open_app: OpenApp) -> None:
-    letters = (letter for letter in map(chr, range(0xC0, 0x17F)) if letter.isalpha())
+    letters = (
+        letter
+        for letter in map(chr, range(0xC0, 0x17F))
+        if len(letter.upper()) == 1 and letter.isalpha()
+    )
     text = "".join(f'{name} = "{next(letters)}"\n' for name in COMMANDS)
     names = {name: label_of(key) for name, (key, *_) in keymap_of(keys(text)).keys.items()}
     async with open_app(NARROW, settings=keys(text)) as ui:

@@ -33,7 +33,7 @@ async def to_undo_conflict(ui: Ui) -> Conflict:
     return ui.on(Conflict)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", SIZES[:4])
 async def test_both_texts_are_shown(open_app: OpenApp, size: tuple[int, int]) -> None:
     async with open_app(size) as ui:
         await to_undo_conflict(ui)

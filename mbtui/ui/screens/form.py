@@ -23,7 +23,7 @@ from mbtui.store.drafts import new_name
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.fields import edit_text, field_input, is_long_text, put_text, text_in
-from mbtui.ui.widgets.form_box import UNSAVED, FormBox, labelled
+from mbtui.ui.widgets.form_box import FormBox, labelled
 from mbtui.ui.widgets.inputs import Choice
 from mbtui.ui.widgets.tag_input import TagInput, hint_text
 
@@ -186,7 +186,7 @@ class EntryForm(Screen[None]):
         notes = []
         if self._unsaved:
             back = self._restored and self.size.width >= _NARROW
-            notes.append(f"{UNSAVED} unsaved" + " text is back" * back)
+            notes.append(f"{glyphs.unsaved} unsaved" + " text is back" * back)
         if any(item.escaped for item in self._fields):
             notes.append("escapes such as \\u001b are control characters")
         self.query_one("#form-title", Bar).show(safe_line(what), glyphs.sep.join(notes))

@@ -70,7 +70,7 @@ class HelpPane(LinePane):
     DEFAULT_CSS = "HelpPane { background: $panel; height: 30; }"
 
     def __init__(self, where: str) -> None:
-        super().__init__(title="Keys and help", title_right="/ finds · Esc")
+        super().__init__(title="Keys and help", title_right=own("/ finds · Esc"))
         self.empty_text = "No line has all these words."
         self._texts = list(help_rows(where))
         self._words: Sequence[str] = ()

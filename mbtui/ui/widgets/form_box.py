@@ -9,8 +9,8 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from mbtui.ui.cells import fit
+from mbtui.ui.glyphs import glyphs
 
-UNSAVED = "•"
 """Stands behind the name of what is typed and not saved."""
 _TALLEST = 16
 _LOWEST = 2
@@ -37,7 +37,7 @@ class FieldLabel(Static):
 
     def _show(self) -> None:
         room = self.size.width - 2
-        text = f"{fit(self._label, room)} {UNSAVED}" if self._unsaved else self._label
+        text = f"{fit(self._label, room)} {glyphs.unsaved}" if self._unsaved else self._label
         self.update(Content(text), layout=False)
 
 

@@ -35,7 +35,8 @@ def perform(screen: MainScreen, command: str) -> None:
     reason = why_not(command, context)
     if reason and command.startswith("draft"):
         screen.kept.look_again()
-        reason = why_not(command, context_of(screen))
+        if not why_not(command, context_of(screen)):
+            return  # What another program left meanwhile is offered now.
     if reason:
         screen.say(as_sentence(command, reason))
         return

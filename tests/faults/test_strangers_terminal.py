@@ -120,7 +120,7 @@ def walk_dialogs(window: Window, sends: Callable[..., None]) -> None:
     look("D", "Keep it")
     look("d", "why?")
     look("s", "type to narrow")
-    look(":", "type to narrow")
+    look(":", "Enter does it")
     look("?", "Keys and help")
     look("e", "Discard", 2)
     window.send("!")

@@ -170,10 +170,10 @@ def test_t05_a_flood_of_events_hides_no_change(open_window: OpenWindow, project:
     window.signal(signal.SIGSTOP)
     for number in range(9000):
         os.close(os.open(project.bank / f"f{number}", os.O_CREAT))
-    title = outside.replace(project, "in the flood")
+    title = outside.replace(project, "amid it")
     window.signal(signal.SIGCONT)
     window.until_shown(title, seconds=SOON * PATIENCE)
-    window.until_shown(outside.append(project, "after the flood"), seconds=SOON * PATIENCE)
+    window.until_shown(outside.append(project, "after it"), seconds=SOON * PATIENCE)
     assert window.state() == "live"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -16,7 +16,7 @@ from textual.screen import Screen
 from mbtui.bank.entry import Entry
 from mbtui.ui.app import BankChanged, MbtuiApp
 from mbtui.ui.screens.main import MainScreen
-from tests.ui.snapshot import screen_text
+from tests.ui.snapshot import assert_svg_snapshot, assert_text_snapshot, screen_text
 
 DEADLINE = 10.0
 QUIET_ROUNDS = 3
@@ -86,8 +86,14 @@ class Ui:
         screen = self.app.screen
         pumps = [self.app, *screen.walk_children(with_self=True)]
         queued = any(pump.message_queue_size for pump in pumps) or len(self.app.workers)
-        waiting = screen._layout_required or screen._dirty_widgets or screen._callbacks
-        return bool(queued or waiting)
+        waiting = screen._dirty_widgets or screen._callbacks
+        drawing = any(widget._layout_required for widget in screen.walk_children(with_self=True))
+        return bool(queued or waiting or drawing)
+
+    async def resize(self, size: tuple[int, int]) -> None:
+        """Give the terminal another size."""
+        await self.pilot.resize_terminal(*size)
+        await self.settle()
 
     async def rest(self) -> None:
         """Wait until the open entry has followed the cursor."""
@@ -100,6 +106,19 @@ class Ui:
         while not condition():
             assert time.monotonic() < end, "waited too long; the screen:\n" + self.text
             await self.pilot.pause(0.01)
+
+    async def looks_as_approved(self, name: str, drawn: Collection[tuple[int, int]] = ()) -> None:
+        """Compare the screen with `snapshots/` while the window is made smaller step by step.
+
+        At the sizes in `drawn` its SVG is compared too.
+        """
+        for size in SIZES:
+            await self.resize(size)
+            await self.rest()
+            label = f"{name}-{size[0]}x{size[1]}"
+            assert_text_snapshot(self.app, label)
+            if size in drawn:
+                assert_svg_snapshot(self.app, label)
 
     async def reload(self) -> None:
         """Show what is on disk, as the watcher does after another program wrote."""

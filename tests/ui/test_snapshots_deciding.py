@@ -13,9 +13,8 @@ from mbtui.ui.screens.form import EntryForm
 from tests.ui.conftest import OpenApp
 from tests.ui.deciding import write_as_other
 from tests.ui.drafting import AT_TWO, change_as_other, leave_draft, other_writer
-from tests.ui.driving import SIZES, WIDE, Ui
+from tests.ui.driving import WIDE, Ui
 from tests.ui.forms import NFS, POOL, edit, focus, retype
-from tests.ui.snapshot import assert_svg_snapshot, assert_text_snapshot
 
 pytestmark = pytest.mark.anyio
 
@@ -75,22 +74,11 @@ CONFLICTS: dict[str, Steps] = {
 }
 
 
-async def look(ui: Ui, name: str, size: tuple[int, int]) -> None:
-    await ui.settle()
-    label = f"{name}-{size[0]}x{size[1]}"
-    assert_text_snapshot(ui.app, label)
-    if size == WIDE:
-        assert_svg_snapshot(ui.app, label)
-
-
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", CONFLICTS)
-async def test_conflict_looks_as_approved(
-    open_app: OpenApp, name: str, size: tuple[int, int]
-) -> None:
-    async with open_app(size) as ui:
+async def test_conflict_looks_as_approved(open_app: OpenApp, name: str) -> None:
+    async with open_app(WIDE) as ui:
         await CONFLICTS[name](ui)
-        await look(ui, name, size)
+        await ui.looks_as_approved(name, [WIDE])
 
 
 def one(folder: Path) -> None:
@@ -124,27 +112,20 @@ DRAFTS: dict[str, tuple[Callable[[Path], None], str, type]] = {
 }
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", DRAFTS)
-async def test_draft_looks_as_approved(
-    open_app: OpenApp, demo: Path, name: str, size: tuple[int, int]
-) -> None:
+async def test_draft_looks_as_approved(open_app: OpenApp, demo: Path, name: str) -> None:
     prepare, key, screen = DRAFTS[name]
     prepare(demo)
-    async with open_app(size, demo) as ui:
+    async with open_app(WIDE, demo) as ui:
         if key:
             await ui.press(key)
         assert isinstance(ui.app.screen, screen)
-        await ui.rest()
-        await look(ui, name, size)
+        await ui.looks_as_approved(name, [WIDE])
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
-async def test_several_drafts_look_as_approved(
-    open_app: OpenApp, demo: Path, size: tuple[int, int]
-) -> None:
+async def test_several_drafts_look_as_approved(open_app: OpenApp, demo: Path) -> None:
     several(demo)
-    async with open_app(size, demo) as ui:
+    async with open_app(WIDE, demo) as ui:
         await ui.press("P", "P")
         assert "Beat runs" in ui.text
-        assert_text_snapshot(ui.app, f"draft-several-{size[0]}x{size[1]}")
+        await ui.looks_as_approved("draft-several")

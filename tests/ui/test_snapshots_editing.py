@@ -8,10 +8,9 @@ import pytest
 
 from mbtui.ui.screens.dialogs import Ask
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import SIZES, WIDE, Ui
+from tests.ui.driving import WIDE, Ui
 from tests.ui.editors import FakeEditor
 from tests.ui.forms import NFS, change_outside, edit, field, focus
-from tests.ui.snapshot import assert_svg_snapshot, assert_text_snapshot
 
 pytestmark = pytest.mark.anyio
 
@@ -86,16 +85,11 @@ SCREENS: dict[str, Steps] = {
 DRAWN = ("form-markdown", "form-code", "form-tags")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", SCREENS)
 async def test_screen_looks_as_approved(
-    open_app: OpenApp, name: str, size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+    open_app: OpenApp, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     editor = FakeEditor(monkeypatch)
-    async with open_app(size) as ui:
+    async with open_app(WIDE) as ui:
         await SCREENS[name](ui, editor)
-        await ui.settle()
-        label = f"{name}-{size[0]}x{size[1]}"
-        assert_text_snapshot(ui.app, label)
-        if name in DRAWN and size == WIDE:
-            assert_svg_snapshot(ui.app, label)
+        await ui.looks_as_approved(name, [WIDE] if name in DRAWN else [])

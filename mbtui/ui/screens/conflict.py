@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -51,6 +52,15 @@ _BUTTON_ROOM, _BUTTON_GAP = 4, 2
 
 class _Texts(VerticalScroll, can_focus=False, inherit_bindings=False):
     """The texts, scrolled by the screen's keys."""
+
+    def on_resize(self) -> None:
+        """Stay at what has the focus."""
+        self.call_after_refresh(self._show_focused)
+
+    def _show_focused(self) -> None:
+        focused = self.screen.focused
+        if focused is not None and self in focused.ancestors:
+            self.scroll_to_widget(focused, animate=False)
 
 
 class Conflict(Screen[Decision | None]):
@@ -141,9 +151,9 @@ class Conflict(Screen[Decision | None]):
         self.set_focus(first, scroll_visible=False)
         self._show_keys()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Lay out for the new size."""
-        self._classify(self.size.width)
+        self._classify(event.size.width)
 
     def _classify(self, width: int) -> None:
         """Put the texts, and the buttons, under each other where there is no room beside."""

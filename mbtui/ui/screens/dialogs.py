@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from rich.cells import cell_len
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
@@ -70,6 +71,9 @@ class Option(NamedTuple):
     note: str = ""
 
 
+Answer = TypeVar("Answer")
+
+
 class Ask(ModalScreen[str]):
     """A question with a button for each outcome; gives the chosen one's name, "" for Esc."""
 
@@ -97,10 +101,10 @@ class Ask(ModalScreen[str]):
                 for name, label in self._buttons:
                     yield Button(Content(label), id=f"ask-{name}", compact=True)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Put the buttons below each other where they do not fit in a row."""
         widths = [max(_BUTTON, cell_len(label) + _AROUND_LABEL) + 2 for _, label in self._buttons]
-        fits = sum(widths) <= min(self.size.width, _WIDEST) - _AROUND
+        fits = sum(widths) <= min(event.size.width, _WIDEST) - _AROUND
         self.query_one(Horizontal).styles.layout = "horizontal" if fits else "vertical"
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
@@ -209,11 +213,9 @@ class OptionPane(LinePane, can_focus=False):
         return Content.assemble(text, " ", (note, self.style_of("dim")))
 
 
-class Pick(ModalScreen[str | None]):
-    """Pick one of several rows, narrowed by typing; gives its value, or None for Esc."""
+class Picking(ModalScreen[Answer | None]):
+    """Rows over an input that narrows them; gives what was chosen, or None for Esc."""
 
-    DEFAULT_CSS = dialog_css("Pick") + "Pick.-flat > Vertical { padding: 0 1; }"
-    HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = BY_WIDTH, BY_HEIGHT
     AUTO_FOCUS = "LineInput"
     BINDINGS = [  # noqa: RUF012
         Binding("escape", "leave", "Back", priority=True),
@@ -222,6 +224,49 @@ class Pick(ModalScreen[str | None]):
         Binding("pagedown", "page(1)", "Page down", priority=True, show=False),
         Binding("pageup", "page(-1)", "Page up", priority=True, show=False),
     ]
+
+    @property
+    def rows(self) -> LinePane:
+        """The pane of rows."""
+        return self.query_one(LinePane)
+
+    def chosen(self) -> Answer | None:
+        """What the row under the cursor stands for; None when there is no row."""
+        raise NotImplementedError
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Choose the row under the cursor."""
+        event.stop()
+        self._choose()
+
+    def on_line_pane_chosen(self, event: LinePane.Chosen) -> None:
+        """Choose the clicked row."""
+        event.stop()
+        self._choose()
+
+    def _choose(self) -> None:
+        answer = self.chosen()
+        if answer is not None:
+            self.dismiss(answer)
+
+    def action_move(self, delta: int) -> None:
+        """Move the cursor while the input keeps the focus."""
+        self.rows.move_cursor(delta)
+
+    def action_page(self, pages: int) -> None:
+        """Move by a page."""
+        self.rows.page(pages)
+
+    def action_leave(self) -> None:
+        """Choose nothing."""
+        self.dismiss(None)
+
+
+class Pick(Picking[str]):
+    """Pick one of several rows, narrowed by typing; gives its value, or None for Esc."""
+
+    DEFAULT_CSS = dialog_css("Pick") + "Pick.-flat > Vertical { padding: 0 1; }"
+    HORIZONTAL_BREAKPOINTS, VERTICAL_BREAKPOINTS = BY_WIDTH, BY_HEIGHT
 
     def __init__(self, title: str, options: Sequence[Option], *, value: str = "") -> None:
         super().__init__()
@@ -244,10 +289,10 @@ class Pick(ModalScreen[str | None]):
         index = next((i for i, o in enumerate(self._options) if o.value == self._value), 0)
         pane.move_to(index)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Give the rows what room there is beside the input and the frame."""
-        frame = 1 if self.size.height < BY_HEIGHT[1][0] else 3
-        room = min(_MOST_ROWS, self.size.height - frame)
+        frame = 1 if event.size.height < BY_HEIGHT[1][0] else 3
+        room = min(_MOST_ROWS, event.size.height - frame)
         self.query_one(OptionPane).styles.height = min(room, len(self._options) + 1)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -262,29 +307,6 @@ class Pick(ModalScreen[str | None]):
             ]
         )
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Choose the row under the cursor."""
-        event.stop()
-        self._choose()
-
-    def on_line_pane_chosen(self, event: LinePane.Chosen) -> None:
-        """Choose the clicked row."""
-        event.stop()
-        self._choose()
-
-    def _choose(self) -> None:
-        key = self.query_one(OptionPane).cursor_key
-        if key is not None:
-            self.dismiss(key)
-
-    def action_move(self, delta: int) -> None:
-        """Move the cursor while the input keeps the focus."""
-        self.query_one(OptionPane).move_cursor(delta)
-
-    def action_page(self, pages: int) -> None:
-        """Move by a page."""
-        self.query_one(OptionPane).page(pages)
-
-    def action_leave(self) -> None:
-        """Choose nothing."""
-        self.dismiss(None)
+    def chosen(self) -> str | None:
+        """The value of the row under the cursor."""
+        return self.query_one(OptionPane).cursor_key

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal
@@ -16,13 +17,20 @@ from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
 from mbtui.bank.entry import Entry
-from mbtui.bank.form import TEXT, FormError, FormField, changes_of, form_fields, value_of
+from mbtui.bank.form import FormError, FormField, changes_of, form_fields, value_of
 from mbtui.bank.safetext import safe_line
-from mbtui.bank.schema import Field, Kind, Schema
+from mbtui.bank.schema import Kind, Schema
 from mbtui.store.drafts import new_name
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
-from mbtui.ui.widgets.fields import edit_text, field_input, is_long_text, put_text, text_in
+from mbtui.ui.widgets.fields import (
+    edit_text,
+    field_input,
+    foreign_fields,
+    is_long_text,
+    put_text,
+    text_in,
+)
 from mbtui.ui.widgets.form_box import FormBox, labelled
 from mbtui.ui.widgets.inputs import Choice
 from mbtui.ui.widgets.tag_input import TagInput, hint_text
@@ -146,7 +154,7 @@ class EntryForm(Screen[None]):
         draft = self.draft
         self._fields = form_fields(draft.kind, draft.base)
         if self.is_new:
-            self._fields += _foreign_fields(self._fields, draft.texts)
+            self._fields += foreign_fields(self._fields, draft.texts)
         widgets: list[Widget] = []
         if self.is_new:
             kinds = [k for k in self._schema.kinds.values() if not k.single]
@@ -368,30 +376,24 @@ class EntryForm(Screen[None]):
         """Light the field's label, bring it into view, and tell what Esc does here."""
         if self.focused is not None and is_long_text(self.focused):
             self._last_text = self.focused
-        self._box.keep_in_view()
+        self._box.go_to_focused()
         box = self.focused.parent if self.focused is not None else None
         for label in self.query(".form--label"):
             label.set_class(label.parent is box, "-here")
+        self._show_hint()
+
+    def _show_hint(self) -> None:
         in_buttons = isinstance(self.focused, Button)
         step = "Esc again: the text is kept" if in_buttons else "Esc leaves the text"
         hint = "F2 saves" if self.has_class("-narrow") else f"F2 saves{glyphs.sep}{step}"
         self.query_one("#form-hint", Static).update(Content(hint))
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Use little room for labels where there is little."""
-        self.set_class(self.size.width < _NARROW, "-narrow")
+        self.set_class(event.size.width < _NARROW, "-narrow")
         self._show_title()
+        self._show_hint()
 
     def on_input_submitted(self) -> None:
         """Enter in a line goes on to the next field."""
         self.focus_next()
-
-
-def _foreign_fields(fields: list[FormField], texts: Mapping[str, str]) -> list[FormField]:
-    """Texts typed for another kind whose fields this one lacks; saved as keys of their own."""
-    known = {item.name for item in fields}
-    return [
-        FormField(name, f"{Field(name).label}{glyphs.sep}not a field of this kind", TEXT)
-        for name, text in texts.items()
-        if name not in known and text and name != "status"
-    ]

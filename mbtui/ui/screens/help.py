@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
@@ -235,9 +236,12 @@ class Help(ModalScreen[None]):
     def _pane(self) -> HelpPane:
         return self.query_one(HelpPane)
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Give the lines what room the filter leaves."""
-        room = self.size.height - self.query_one(HelpFilter).display
+        self._give_room(event.size.height)
+
+    def _give_room(self, height: int) -> None:
+        room = height - self.query_one(HelpFilter).display
         self._pane.styles.height = min(_MOST_ROWS, room)
 
     def action_filter(self) -> None:
@@ -245,7 +249,7 @@ class Help(ModalScreen[None]):
         words = self.query_one(HelpFilter)
         words.add_class("-shown")
         words.focus()
-        self.on_resize()
+        self._give_room(self.size.height)
 
     def action_to_rows(self) -> None:
         """Read the lines that are left."""
@@ -260,7 +264,7 @@ class Help(ModalScreen[None]):
         words.value = ""
         words.remove_class("-shown")
         self._pane.focus()
-        self.on_resize()
+        self._give_room(self.size.height)
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Narrow the lines."""

@@ -87,6 +87,7 @@ class Layout:
         self._give_widths()
         if before != (self.alone, self.has_header):
             screen.show_list(keep=True)
+            screen.search.name_results()
         self.show_titles()
 
     def show_state(self, name: str, words: Sequence[str]) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input
 
 from mbtui.bank.entry import Entry
@@ -17,14 +16,11 @@ from mbtui.ui.availability import Context, why_not
 from mbtui.ui.cells import Line, fit, pad
 from mbtui.ui.commands import COMMANDS
 from mbtui.ui.glyphs import own
-from mbtui.ui.screens.dialogs import dialog_css
+from mbtui.ui.screens.dialogs import Picking, dialog_css
 from mbtui.ui.tree_rows import TreeRow
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import plural, short_line, title_of
-
-if TYPE_CHECKING:
-    pass
 
 COMMAND, PLACE, ENTRY_ROW = "command", "place", "entry"
 MOST_ENTRIES: Final = 200
@@ -160,18 +156,10 @@ class PalettePane(LinePane, can_focus=False):
         return Content.assemble(text, " ", (note, dim))
 
 
-class Palette(ModalScreen[Item | None]):
+class Palette(Picking[Item]):
     """Everything one can do or go to; gives the chosen row, or None for Esc."""
 
     DEFAULT_CSS = dialog_css("Palette") + "Palette > Vertical { padding: 0 1; }"
-    AUTO_FOCUS = "LineInput"
-    BINDINGS = [  # noqa: RUF012
-        Binding("escape", "leave", "Back", priority=True),
-        Binding("down,ctrl+n", "move(1)", "Down", priority=True, show=False),
-        Binding("up,ctrl+p", "move(-1)", "Up", priority=True, show=False),
-        Binding("pagedown", "page(1)", "Page down", priority=True, show=False),
-        Binding("pageup", "page(-1)", "Page up", priority=True, show=False),
-    ]
 
     def __init__(
         self,
@@ -197,9 +185,9 @@ class Palette(ModalScreen[Item | None]):
         self.query_one(PalettePane).takes_keys_of = self.query_one(LineInput)
         self._narrow("")
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Give the rows what room there is beside the input."""
-        room = min(_MOST_ROWS, self.size.height - 1)
+        room = min(_MOST_ROWS, event.size.height - 1)
         self.query_one(PalettePane).styles.height = max(2, room)
 
     def on_input_changed(self, event: Input.Changed) -> None:
@@ -225,29 +213,6 @@ class Palette(ModalScreen[Item | None]):
         rows = [entry_item(entry) for entry in entries[:MOST_ENTRIES]]
         pane.show([*narrowed(fixed, words), *rows], keep=keep)
 
-    def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Choose the row under the cursor."""
-        event.stop()
-        self._choose()
-
-    def on_line_pane_chosen(self, event: LinePane.Chosen) -> None:
-        """Choose the clicked row."""
-        event.stop()
-        self._choose()
-
-    def _choose(self) -> None:
-        item = self.query_one(PalettePane).current
-        if item is not None:
-            self.dismiss(item)
-
-    def action_move(self, delta: int) -> None:
-        """Move the cursor while the input keeps the focus."""
-        self.query_one(PalettePane).move_cursor(delta)
-
-    def action_page(self, pages: int) -> None:
-        """Move by a page."""
-        self.query_one(PalettePane).page(pages)
-
-    def action_leave(self) -> None:
-        """Choose nothing."""
-        self.dismiss(None)
+    def chosen(self) -> Item | None:
+        """The row under the cursor."""
+        return self.query_one(PalettePane).current

@@ -12,7 +12,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, cast
 
 from rich.cells import cell_len
-from textual import work
+from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
@@ -219,6 +219,7 @@ class RawView(Screen[None]):
         self._problem = problem
         self._read = read
         self._why_not = ""
+        self._narrow = False
 
     @property
     def _pane(self) -> RawPane:
@@ -234,12 +235,13 @@ class RawView(Screen[None]):
         self._show_keys()
         self._look()
 
-    def on_resize(self) -> None:
+    def on_resize(self, event: events.Resize) -> None:
         """Say less of the keys where there is little room."""
+        self._narrow = event.size.width < _NARROW
         self._show_keys()
 
     def _show_keys(self) -> None:
-        keys = self._SHORT_KEYS if self.size.width < _NARROW else self._KEYS
+        keys = self._SHORT_KEYS if self._narrow else self._KEYS
         self.query_one(Footer).show_keys("", keys[1:] if self._refused else keys)
 
     @property

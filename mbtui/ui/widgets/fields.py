@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 
 from textual.widget import Widget
 
-from mbtui.bank.form import CHOICE, CODE, LIST, TAGS, FormField
+from mbtui.bank.form import CHOICE, CODE, LIST, TAGS, TEXT, FormField
 from mbtui.bank.safetext import safe_line
+from mbtui.bank.schema import Field
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.inputs import Choice, LineInput
 
@@ -93,3 +94,13 @@ def edit_text(widget: Widget, text: str) -> None:
 
     assert isinstance(widget, TextInput)
     widget.put(text)
+
+
+def foreign_fields(fields: list[FormField], texts: Mapping[str, str]) -> list[FormField]:
+    """Texts typed for another kind whose fields this one lacks; saved as keys of their own."""
+    known = {item.name for item in fields}
+    return [
+        FormField(name, f"{Field(name).label}{glyphs.sep}not a field of this kind", TEXT)
+        for name, text in texts.items()
+        if name not in known and text and name != "status"
+    ]

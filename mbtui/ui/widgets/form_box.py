@@ -50,19 +50,32 @@ def labelled(label: str, field: Widget, *, above: bool) -> Widget:
 class FormBox(VerticalScroll, can_focus=False):
     """The fields. A text with its label is never higher than the box."""
 
+    _start = 0
+    """The first row that was in view when the focused field was entered."""
+
     def label_of(self, field: Widget) -> FieldLabel | None:
         """The label of a field in here."""
         box = field.parent
         return box.query_one(FieldLabel) if isinstance(box, Horizontal | Vertical) else None
+
+    def go_to_focused(self) -> None:
+        """Scroll, as little as needed, to the field that has got the focus."""
+        self._start = self.scroll_offset.y
+        self.keep_in_view()
 
     def keep_in_view(self) -> None:
         """Scroll to the field that has the focus, with its label."""
         self.call_after_refresh(self._scroll_to_focused)
 
     def _scroll_to_focused(self) -> None:
+        """Measured from where the field was entered: passing layouts leave no trace."""
         field = self.screen.focused
-        if field is not None and self in field.ancestors and isinstance(field.parent, Widget):
-            self.scroll_to_region(field.parent.virtual_region, animate=False, force=True)
+        if field is None or self not in field.ancestors or not isinstance(field.parent, Widget):
+            return
+        block, room = field.parent.virtual_region, self.scrollable_content_region.height
+        lowest = max(0, min(block.y, block.bottom - room))
+        top = min(max(self._start, lowest), block.y)
+        self.scroll_to(y=top, animate=False, force=True)
 
     def on_resize(self) -> None:
         """Fit the texts into the room there is, and stay where something is filled in."""

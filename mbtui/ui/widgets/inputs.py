@@ -44,6 +44,11 @@ class LineInput(Input):
         super().__init__(value, placeholder, id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
 
+    def on_resize(self) -> None:
+        """Keep the cursor in view where something is typed."""
+        if self.has_focus:
+            self.call_after_refresh(self._watch_selection, self.selection)
+
     def _on_paste(self, event: events.Paste) -> None:
         event.stop()
         event.prevent_default()

@@ -135,6 +135,11 @@ class QuickAddBar(Vertical):
         """Have the text kept as it grows."""
         self.set_interval(KEEP_SECONDS, self.keep)
 
+    def on_resize(self) -> None:
+        """Give the preview and the offered tags their shares of the row."""
+        if self.is_open:
+            self._preview()
+
     def keep(self) -> None:
         """Have the text kept, if it changed since it was."""
         text = self.text.strip()

@@ -65,6 +65,8 @@ class SearchPane(Vertical):
     class Closed(Message):
         """The search was left."""
 
+    _name = "Search"
+
     def compose(self) -> ComposeResult:
         """The query over the results."""
         with Horizontal(id="search-line"):
@@ -111,19 +113,24 @@ class SearchPane(Vertical):
         """Show what was found; `everything` while there is no query."""
         pane = self.results
         asked = bool(results.query.text.strip())
-        number = "" if self.screen.has_class("-narrow") else "2 "
         if results.entries or not asked:
             entries = results.entries if asked else list(everything)
             found = f"{glyphs.sep}{plural(len(entries), 'match', 'matches')}" if asked else ""
-            pane.name_it(f"{number}Search{found}")
+            self._name = f"Search{found}"
             pane.title_right = short_line(own(glyphs.sep.join(results.query.understood)))
         else:
             entries = results.nearest
             nearest = f"{glyphs.sep}the nearest titles" if entries else ""
-            pane.name_it(f"{number}No match{nearest}")
+            self._name = f"No match{nearest}"
             pane.title_right = ""
+        self.name_results()
         pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
         pane.show_results(results.query, entries, keep=keep)
+
+    def name_results(self) -> None:
+        """Title the results; where the pane is alone, it has no number."""
+        number = "" if self.screen.has_class("-narrow") else "2 "
+        self.results.name_it(f"{number}{self._name}")
 
     def on_input_changed(self, event: Input.Changed) -> None:
         """Search for what is typed."""

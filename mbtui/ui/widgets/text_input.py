@@ -73,7 +73,8 @@ class TextInput(TextArea):
         return self.document.get_line(row)
 
     def on_resize(self) -> None:
-        """Keep the cursor's line in view."""
+        """Keep the cursor's line in view, and draw what Textual only breaks anew."""
+        self.refresh()
         if self.has_focus:
             self.call_after_refresh(self.scroll_cursor_visible)
 

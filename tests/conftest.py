@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+
 import pytest
 
 from tests.ui import snapshot
@@ -15,6 +17,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     snapshot.updating = bool(config.getoption("--update-snapshots"))
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Half as many workers again as cores: a good part of the tests waits for other programs."""
+    return (3 * (os.cpu_count() or 1) + 1) // 2
 
 
 @pytest.fixture(autouse=True)

@@ -34,7 +34,7 @@ from tests.faults.hostile_bank import (
     put,
 )
 from tests.ui.conftest import OpenApp, demo, open_app, own_state
-from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
+from tests.ui.driving import MEDIUM, NARROW, SMALL, WIDE, Ui
 
 __all__ = ["demo", "open_app", "own_state"]
 pytestmark = pytest.mark.anyio
@@ -121,7 +121,7 @@ async def look_at_problems(ui: Ui) -> None:
         await ui.press("G", "escape")
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", [WIDE, MEDIUM, SMALL], ids=str)
 async def test_t30_a_hostile_bank_is_shown_and_does_nothing(
     open_app: OpenApp, tmp_path: Path, size: tuple[int, int]
 ) -> None:
@@ -137,10 +137,11 @@ async def test_t30_a_hostile_bank_is_shown_and_does_nothing(
 
 
 async def test_t30_each_hostile_text_alone(open_app: OpenApp, tmp_path: Path) -> None:
-    async with open_app(MEDIUM, make_bank_of_texts(tmp_path / "p")) as ui:
+    async with open_app(WIDE, make_bank_of_texts(tmp_path / "p")) as ui:
+        await ui.press("2")
         for name in TEXTS:
-            await ui.show(name.replace(" ", "-"))
-            await ui.press("enter")
+            assert ui.main.list.go_to(name.replace(" ", "-"))
+            await ui.rest()
             assert_harmless(ui, f"entry {name}")
             if name in ESCAPED:
                 await ui.press("e")
@@ -340,14 +341,14 @@ async def test_t31_t32_a_click_on_markup_does_nothing(
                 await ui.press(screen)
             shown = ui.app.screen
             found = list(links_on(ui))
-            for place in found[:: max(1, len(found) // 6)]:
+            for place in found[:: max(1, len(found) // 3)]:
                 await click(ui.pilot, place)
                 await ui.settle()
                 clicked += 1
                 if ui.app.screen is not shown:
                     break
             assert ui.app.is_running
-        assert clicked > 12
+        assert clicked > 8
         assert acted == []
         strips = ui.app.screen._compositor.render_strips()
         styles = [segment.style for strip in strips for segment in strip if segment.style]

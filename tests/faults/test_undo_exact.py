@@ -1,6 +1,6 @@
 """Undo and redo byte by byte, over all kinds of change, in section files of hostile layout.
 
-`MBTUI_UNDO_EXAMPLES` raises the number of random banks (60).
+`MBTUI_UNDO_EXAMPLES` raises the number of random banks (40).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from mbtui.store.store import Store
 from tests.unit.banks import ARCHIVED, ISSUES, NOW, make_bank_at
 from tests.unit.sections import section_texts
 
-EXAMPLES = int(os.environ.get("MBTUI_UNDO_EXAMPLES", "60"))
+EXAMPLES = int(os.environ.get("MBTUI_UNDO_EXAMPLES", "40"))
 NOTES = "development-notes.toml"
 QUICK_DISK = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
 """Where flushing to the disk takes no time, for banks that live for a moment."""

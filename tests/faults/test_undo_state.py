@@ -1,7 +1,7 @@
 """Two authors and an editor change one bank at random, with undo and redo: nobody's words go.
 
 Each author writes to a field of their own, so that the fields of the others tell what was lost.
-`MBTUI_UNDO_STATE_EXAMPLES` raises the number of random stories (20, of up to 25 changes each).
+`MBTUI_UNDO_STATE_EXAMPLES` raises the number of random stories (8, of up to 25 changes each).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from tests.faults.test_undo_exact import QUICK_DISK, snapshot
 from tests.unit.banks import ISSUES, NOW, issue, make_bank_at, put
 from tests.unit.sections import section_texts
 
-EXAMPLES = int(os.environ.get("MBTUI_UNDO_STATE_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("MBTUI_UNDO_STATE_EXAMPLES", "8"))
 
 WORDS = {"Ana": "cause", "agent:claude": "workaround", "vim": "odd"}
 """The field that each of them writes to."""

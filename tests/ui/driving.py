@@ -25,6 +25,9 @@ ScreenType = TypeVar("ScreenType", bound=Screen[Any])
 WIDE, MEDIUM, NARROW = (120, 35), (80, 24), (40, 15)
 SMALL = (32, 12)
 SIZES = (WIDE, MEDIUM, (60, 24), NARROW, SMALL)
+"""Where looks are compared."""
+ENDS = (WIDE, SMALL)
+"""Where behaviour is tried that might depend on the room there is."""
 
 
 class Ui:

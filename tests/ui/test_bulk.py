@@ -12,8 +12,7 @@ from mbtui.ui import many_changes
 from mbtui.ui.screens.dialogs import Ask, AskLine, Pick
 from tests.ui.conftest import OpenApp
 from tests.ui.deciding import other_writer, words
-from tests.ui.driving import MEDIUM, NARROW, SIZES, Ui
-from tests.ui.snapshot import assert_text_snapshot
+from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
 
 pytestmark = pytest.mark.anyio
 NFS = "7k2m9q4t"
@@ -280,16 +279,12 @@ async def test_titles_are_data(open_app: OpenApp) -> None:
 QUESTIONS = {"bulk-archive": "d", "bulk-tags": "t", "bulk-delete": "D", "bulk-status": "s"}
 
 
-@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 @pytest.mark.parametrize("name", QUESTIONS)
-async def test_questions_look_as_approved(
-    open_app: OpenApp, name: str, size: tuple[int, int]
-) -> None:
-    async with open_app(size) as ui:
+async def test_questions_look_as_approved(open_app: OpenApp, name: str) -> None:
+    async with open_app(WIDE) as ui:
         await mark(ui, 5)
         await ui.press(QUESTIONS[name])
-        await ui.rest()
-        assert_text_snapshot(ui.app, f"{name}-{size[0]}x{size[1]}")
+        await ui.looks_as_approved(name)
 
 
 def _key(name: str) -> object:

@@ -14,7 +14,7 @@ from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.widgets.inputs import Choice
 from tests.ui.conftest import NOW, OpenApp
 from tests.ui.deciding import other_writer, to_conflict, words, write_as_other
-from tests.ui.driving import MEDIUM, NARROW, SIZES, SMALL, WIDE
+from tests.ui.driving import ENDS, MEDIUM, NARROW, SMALL, WIDE
 from tests.ui.forms import (
     NFS,
     POOL,
@@ -61,7 +61,7 @@ async def test_save_joins_silently_with_changes_to_other_entries_and_fields(
         assert on_disk(ui, POOL)["title"] == "Pool exhausted after a fork"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ENDS)
 async def test_conflict_shows_both_texts_and_whose_they_are(
     open_app: OpenApp, size: tuple[int, int]
 ) -> None:

@@ -20,7 +20,7 @@ from mbtui.ui.widgets.draft_bar import DraftBar
 from tests.ui.conftest import OpenApp
 from tests.ui.deciding import words
 from tests.ui.drafting import AT_TWO, change_as_other, draft_file, leave_draft, other_writer
-from tests.ui.driving import MEDIUM, NARROW, SIZES, SMALL, WIDE, Ui
+from tests.ui.driving import ENDS, MEDIUM, NARROW, SMALL, WIDE, Ui
 from tests.ui.forms import NFS, POOL, edit, field, form_message, on_disk, retype
 
 pytestmark = pytest.mark.anyio
@@ -47,7 +47,7 @@ async def test_without_drafts_there_is_no_bar(open_app: OpenApp) -> None:
             assert ui.app.screen is ui.main
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ENDS)
 async def test_a_draft_is_offered_and_blocks_nothing(
     open_app: OpenApp, demo: Path, size: tuple[int, int]
 ) -> None:
@@ -179,7 +179,7 @@ async def test_a_change_while_it_is_offered_is_said_too(open_app: OpenApp, demo:
         assert "changed since by Jonas Weber" in bar(ui)
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ENDS)
 async def test_an_entry_that_is_gone_is_written_again(
     open_app: OpenApp, demo: Path, size: tuple[int, int]
 ) -> None:

@@ -264,9 +264,9 @@ def test_every_command_has_a_check_and_every_check_a_command() -> None:
 
 
 async def choose(ui: Ui, command: Command) -> None:
-    """Do a command by the palette: its title typed, its row chosen."""
+    """Do a command by the palette: its title put in, its row chosen."""
     await ui.press(COMMANDS["palette"].keys[0])
-    await ui.type(command.title.casefold())
+    await ui.paste(command.title.casefold())
     palette = ui.on(Palette)
     while palette.query_one("PalettePane").current.value != command.id:
         await ui.press("down")

@@ -11,7 +11,7 @@ from mbtui.store.lock import user_state_folder
 from mbtui.store.screen_state import ScreenState, load_screen_state, save_screen_state
 from mbtui.ui.app import StateChanged
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
+from tests.ui.driving import ENDS, MEDIUM, NARROW, SIZES, WIDE, Ui
 
 pytestmark = pytest.mark.anyio
 
@@ -214,7 +214,7 @@ async def test_the_first_start_shows_the_keys_that_matter_until_a_few_were_used(
         assert "j/k move" not in ui.text
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ENDS)
 async def test_the_hint_goes_by_esc_and_is_cut_cleanly(
     open_app: OpenApp, size: tuple[int, int]
 ) -> None:
@@ -243,7 +243,7 @@ async def test_the_demo_shows_the_hint_and_notes_nothing(open_app: OpenApp) -> N
 # Help
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ENDS)
 async def test_help_is_filtered_and_esc_leaves_the_filter_first(
     open_app: OpenApp, size: tuple[int, int]
 ) -> None:

@@ -14,7 +14,7 @@ from mbtui.ui import browser
 from mbtui.ui.screens import link_commands
 from mbtui.ui.screens.dialogs import Ask
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
+from tests.ui.driving import ENDS, MEDIUM, NARROW, WIDE, Ui
 
 pytestmark = pytest.mark.anyio
 
@@ -68,7 +68,7 @@ async def click(ui: Ui, text: str) -> None:
     await ui.settle()
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", ENDS, ids=str)
 async def test_keys_go_through_the_links_in_their_order(
     open_app: OpenApp, linked: Path, size: tuple[int, int]
 ) -> None:
@@ -93,7 +93,7 @@ async def test_keys_go_through_the_links_in_their_order(
         assert ui.main.entry.top < 10
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
+@pytest.mark.parametrize("size", ENDS, ids=str)
 async def test_enter_follows_to_an_entry_of_another_kind_and_b_comes_back(
     open_app: OpenApp, linked: Path, size: tuple[int, int]
 ) -> None:

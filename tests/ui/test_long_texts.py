@@ -9,7 +9,7 @@ from rich.cells import cell_len
 
 from tests.faults.hostile_bank import hostile_entry, put
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import SIZES, Ui
+from tests.ui.driving import SIZES, WIDE, Ui
 
 pytestmark = pytest.mark.anyio
 
@@ -31,10 +31,7 @@ def assert_in_columns(ui: Ui, where: str) -> None:
         assert cell_len(row) <= ui.app.size.width, f"{where}: {row!r}"
 
 
-@pytest.mark.parametrize("size", SIZES, ids=str)
-async def test_long_and_wide_texts_stay_in_their_columns(
-    open_app: OpenApp, tmp_path: Path, size: tuple[int, int]
-) -> None:
+async def test_long_and_wide_texts_stay_in_their_columns(open_app: OpenApp, tmp_path: Path) -> None:
     folder = tmp_path / "p" / "memory-bank"
     folder.mkdir(parents=True)
     put(folder / "bank.toml", "format = 1\n")
@@ -42,15 +39,18 @@ async def test_long_and_wide_texts_stay_in_their_columns(
         hostile_entry("current-issues", f"0000000{n}", text) for n, text in enumerate(LONG.values())
     )
     put(folder / "known-issues.toml", "".join(entries))
-    async with open_app(size, folder) as ui:
-        await ui.press("2")
+    async with open_app(WIDE, folder) as ui:
         for listed in ui.app.bank.entries:
             await ui.show(listed.key)
             await ui.press("enter")
-            assert_in_columns(ui, f"entry {listed.key}")
+            for size in SIZES:
+                await ui.resize(size)
+                assert_in_columns(ui, f"entry {listed.key} {size}")
             await ui.press("escape")
         for key in ("e", "s", "D"):
             await ui.press(key)
-            assert_in_columns(ui, key)
+            for size in SIZES:
+                await ui.resize(size)
+                assert_in_columns(ui, f"{key} {size}")
             ui.app.pop_screen()
             await ui.settle()

@@ -72,7 +72,7 @@ def test_screens_equal_textuals_over_random_keys_and_resizes(open_app: Open, ter
     stock, diff = open_app("textual", term), open_app("diff", term)
     keys, size = 0, "80x24"
     agree(stock, diff, f"<{keys} keys {size}>")
-    for _ in range(60):
+    for _ in range(35):
         if chance.random() < 0.15:
             columns, rows = chance.choice(SIZES)
             size = f"{columns}x{rows}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import MEDIUM, NARROW, SIZES, WIDE, Ui
+from tests.ui.driving import ENDS, MEDIUM, NARROW, WIDE, Ui
 
 pytestmark = pytest.mark.anyio
 
@@ -78,7 +78,7 @@ async def test_n_and_shift_n_walk_through_the_results(open_app: OpenApp) -> None
         assert ui.main.search.query_input.value == "postgres"
 
 
-@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize("size", ENDS)
 async def test_escape_returns_to_the_list_on_the_found_entry(
     open_app: OpenApp, size: tuple[int, int]
 ) -> None:

@@ -60,10 +60,7 @@ class Layout:
             {
                 "-narrow": size.width < MEDIUM,
                 "-medium": MEDIUM <= size.width < WIDE,
-                "-wide": size.width >= WIDE,
                 "-low": size.height < LOW,
-                "-entry": self.screen.where == ENTRY,
-                "-zoomed": self.screen.zoomed,
                 "-too-small": size.width < SMALLEST[0] or size.height < SMALLEST[1],
             }
         )
@@ -83,6 +80,8 @@ class Layout:
         screen.sections.display = where == TREE if alone else not (medium and where == ENTRY)
         screen.middle.display = where in (LIST, SEARCH) if alone else True
         screen.entry.display = where == ENTRY if alone or medium else True
+        screen.middle.styles.margin = (0, 0, 0, int(screen.sections.display))
+        screen.entry.styles.margin = (0, 0, 0, int(not alone))
         screen.list.display = not screen.search.is_open
         self._give_widths()
         if before != (self.alone, self.has_header):

@@ -12,18 +12,18 @@ from textual.content import Content
 from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
-from textual.widget import Widget
 
 from mbtui.ui.cells import fit, fit_content, line_strip
 from mbtui.ui.commands import footer_commands, key_words
 from mbtui.ui.document import wrapped
 from mbtui.ui.glyphs import glyphs, own
+from mbtui.ui.lazy_styles import LazyStyles
 
 _NOTICE_LINES = 3
 _MESSAGE_LINES = 3
 
 
-class Bar(Widget):
+class Bar(LazyStyles):
     """One line with a text at its left and another at its right end."""
 
     ALLOW_SELECT = False

@@ -9,11 +9,11 @@ from rich.cells import cell_len
 from textual.content import Content
 from textual.strip import Strip
 from textual.style import Style
-from textual.widget import Widget
 
 from mbtui.ui.cells import fit, line_strip
 from mbtui.ui.document import wrapped
 from mbtui.ui.glyphs import glyphs, own
+from mbtui.ui.lazy_styles import LazyStyles
 
 Keys = Sequence[tuple[str, str]]
 
@@ -35,7 +35,7 @@ class Offer(NamedTuple):
     keys: Keys
 
 
-class DraftBar(Widget):
+class DraftBar(LazyStyles):
     """As few lines as the offer needs; none when there is none. Never takes the focus."""
 
     ALLOW_SELECT = False

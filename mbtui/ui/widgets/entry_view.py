@@ -20,6 +20,7 @@ from mbtui.bank.matching import highlight_spans
 from mbtui.ui.cells import line_strip
 from mbtui.ui.document import document_lines
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.lazy_styles import LazyStyles
 from mbtui.ui.spans import DocumentLine, Link
 from mbtui.ui.widgets.line_selection import INDENT, LineSelection
 from mbtui.ui.widgets.title_row import title_content
@@ -35,7 +36,7 @@ _ROLES = (*LINE_ROLES, *MARKDOWN_ROLES, *SYNTAX_ROLES, "match", "link-chosen")
 WHEEL_LINES = 3
 
 
-class EntryView(LineSelection, can_focus=True):
+class EntryView(LineSelection, LazyStyles, can_focus=True):
     """One entry, laid out in lines and scrolled by them; follows the entry by its key."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {

@@ -14,15 +14,15 @@ from textual.message import Message
 from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.style import Style
-from textual.widget import Widget
 from textual.widgets import Input
 
 from mbtui.bank.safetext import safe_line
 from mbtui.ui.cells import line_strip
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.lazy_styles import LazyStyles
 
 
-class LineInput(Input):
+class LineInput(Input, LazyStyles):
     """A line of text. Pasted line breaks become blanks, so that no word is lost."""
 
     DEFAULT_CSS = """
@@ -69,7 +69,7 @@ class LineInput(Input):
         self.call_after_refresh(self._watch_selection, self.selection)
 
 
-class Choice(Widget, can_focus=True):
+class Choice(LazyStyles, can_focus=True):
     """One of several words, changed with the arrow keys or the first letter.
 
     A present value that is none of the options is one more of them.

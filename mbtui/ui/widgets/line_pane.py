@@ -17,13 +17,14 @@ from textual.widget import Widget
 
 from mbtui.ui.cells import Line, line_strip
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.lazy_styles import LazyStyles
 from mbtui.ui.widgets.row_view import RowView
 from mbtui.ui.widgets.title_row import title_content
 
 WHEEL_ROWS = 3
 
 
-class LinePane(Widget, can_focus=True):
+class LinePane(LazyStyles, can_focus=True):
     """Rows of constant height under a title row, with a cursor and a scroll offset of its own.
 
     Subclasses give `row_count`, `row_key` and `render_row`, and call `set_rows_changed` after

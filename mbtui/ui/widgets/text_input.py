@@ -13,13 +13,14 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from mbtui.ui.highlight import ROLES, Highlighter, language
+from mbtui.ui.lazy_styles import LazyStyles
 from mbtui.ui.new_line import new_line
 
 _LINE_BREAK = re.compile("\r\n|[\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 """What Textual takes for a line break beside LF."""
 
 
-class TextInput(TextArea):
+class TextInput(TextArea, LazyStyles):
     """Several lines of text, coloured as their language is; as high as its text, within bounds."""
 
     BINDINGS = [  # noqa: RUF012

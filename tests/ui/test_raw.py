@@ -12,7 +12,7 @@ from mbtui.bank.safetext import is_safe
 from mbtui.ui.screens.dialogs import Pick
 from mbtui.ui.screens.raw import RawView, fitted, shown
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import ENDS, MEDIUM, NARROW, Ui
+from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
 
 pytestmark = pytest.mark.anyio
 
@@ -23,7 +23,7 @@ def marked(ui: Ui) -> int:
     return row
 
 
-@pytest.mark.parametrize("size", ENDS, ids=str)
+@pytest.mark.parametrize("size", [WIDE, NARROW], ids=str)
 async def test_it_opens_at_the_place_with_the_reason_under_it(
     open_app: OpenApp, size: tuple[int, int]
 ) -> None:

@@ -10,7 +10,7 @@ from textual.widgets import Input
 from mbtui.ui.screens.dialogs import AskLine, Pick
 from mbtui.ui.widgets.tag_input import TagInput
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import ENDS, MEDIUM, NARROW, Ui
+from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
 from tests.ui.forms import NFS, edit, field, focus, on_disk
 
 pytestmark = pytest.mark.anyio
@@ -22,7 +22,7 @@ def line(ui: Ui) -> TagInput:
     return focused
 
 
-@pytest.mark.parametrize("size", ENDS)
+@pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_the_form_offers_and_right_takes(open_app: OpenApp, size: tuple[int, int]) -> None:
     async with open_app(size) as ui:
         await edit(ui, NFS)
@@ -86,7 +86,7 @@ async def test_what_is_typed_stays_as_typed(open_app: OpenApp) -> None:
         assert on_disk(ui, NFS)["tags"] == ["Zeta", "CELERY", "alpha"]
 
 
-@pytest.mark.parametrize("size", ENDS)
+@pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_the_dialog_offers(open_app: OpenApp, size: tuple[int, int]) -> None:
     async with open_app(size) as ui:
         await ui.show(NFS)
@@ -98,7 +98,7 @@ async def test_the_dialog_offers(open_app: OpenApp, size: tuple[int, int]) -> No
         assert on_disk(ui, NFS)["tags"] == ["sqlite", "nfs", "celery"]
 
 
-@pytest.mark.parametrize("size", ENDS)
+@pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_quick_add_offers_behind_a_mark(open_app: OpenApp, size: tuple[int, int]) -> None:
     async with open_app(size) as ui:
         await ui.press("a")

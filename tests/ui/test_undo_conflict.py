@@ -9,7 +9,7 @@ from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.widgets.inputs import Choice
 from tests.ui.conftest import OpenApp
 from tests.ui.deciding import other_writer, words, write_as_other
-from tests.ui.driving import ENDS, MEDIUM, NARROW, Ui
+from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
 from tests.ui.forms import NFS, on_disk
 
 pytestmark = pytest.mark.anyio
@@ -33,7 +33,7 @@ async def to_undo_conflict(ui: Ui) -> Conflict:
     return ui.on(Conflict)
 
 
-@pytest.mark.parametrize("size", ENDS)
+@pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_both_texts_are_shown(open_app: OpenApp, size: tuple[int, int]) -> None:
     async with open_app(size) as ui:
         await to_undo_conflict(ui)

@@ -54,6 +54,10 @@ class EntryList(LinePane):
         if title != self.title:
             self.title = title
 
+    def on_resize(self) -> None:
+        """Put first in the title what would be cut at its end."""
+        self.name_it(self._name)
+
     def show_marks(self, keys: Collection[str]) -> None:
         """Show which entries are marked, listed or not."""
         changed = self._marked.symmetric_difference(keys)

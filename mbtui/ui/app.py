@@ -243,6 +243,7 @@ class MbtuiApp(
     def _after_first_paint(self) -> None:
         gc.enable()
         gc.freeze()
+        self.keep_terminal_clean()
         end_from_outside(self.leave, self.keep_open_text)
         self.look_for_conflicts()
         self.tell_setting_problems()

@@ -14,6 +14,7 @@ from textual.app import App
 from textual.driver import Driver
 
 from mbtui.bank.safetext import safe_line
+from mbtui.ui.keeper import Keeper
 
 ReturnType = TypeVar("ReturnType")
 
@@ -47,6 +48,15 @@ def can_come_back() -> bool:
 class TerminalApp(App[ReturnType]):
     """An app that names the window, and gives its title back whenever it leaves the terminal."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._keeper = Keeper()
+
+    def keep_terminal_clean(self) -> None:
+        """See to it that the terminal is left clean even where the program is killed."""
+        if not self.is_headless:
+            self._keeper.start()
+
     @property
     def window_name(self) -> str:
         """What the window's title says after the program's name."""
@@ -72,6 +82,10 @@ class TerminalApp(App[ReturnType]):
                     self.titled = False
                     self.write(_POP_TITLE)
                 super().stop_application_mode()
+
+            def close(self) -> None:
+                super().close()
+                app._keeper.stop()
 
         driver: type[Driver] = TitledDriver
         return driver

@@ -113,6 +113,9 @@ def test_t34_kill_9_two_seconds_after_the_last_key(
     wait_until(lambda: any(TYPED in text for text in drafts(project)), 2.0)
     window.signal(signal.SIGKILL)
     assert window.wait_for_end(GONE * PATIENCE) == -signal.SIGKILL
+    window.within(GONE * PATIENCE, lambda: not window.left_on())
+    window.within(GONE * PATIENCE, lambda: bool(window.local_modes() & termios.ECHO))
+    assert window.local_modes() & termios.ISIG
     assert_offered(open_window, project)
 
 

@@ -138,9 +138,12 @@ class Window(Terminal):
 
     def assert_left_clean(self) -> None:
         """Check that every mode of the terminal that was switched on was switched off again."""
+        assert not self.left_on()
+
+    def left_on(self) -> list[str]:
+        """What switched a mode of the terminal on that was not switched off again."""
         sent = self.raw.decode()
-        for on, off in _OPENED_AND_CLOSED:
-            assert sent.rfind(off) > sent.rfind(on), f"{on!r} was left"
+        return [on for on, off in _OPENED_AND_CLOSED if sent.rfind(off) <= sent.rfind(on)]
 
     def local_modes(self) -> int:
         """What the terminal does with what is typed, such as `termios.ECHO`."""

@@ -13,7 +13,11 @@ from typing import Any, NamedTuple
 from mbtui.bank.entry import moment, plain, strings
 
 SETS = frozenset({"tags", "paths", "links"})
-LATER_WINS = (("updated", "updated_by"), ("reviewed", "reviewed_by"))
+LATER_WINS = (
+    ("updated", "updated_by"),
+    ("reviewed", "reviewed_by"),
+    ("agent_reviewed", "agent_reviewed_by"),
+)
 """Keys that belong together: the side whose first key is later wins them all."""
 
 EARLIER_WINS = (("created", "created_by"),)

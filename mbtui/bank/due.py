@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from mbtui.bank.bank import Bank
+from mbtui.bank.bank import Bank, Problem
 from mbtui.bank.entry import Entry
-from mbtui.bank.review import archive_day, due_date, never_reviewed
+from mbtui.bank.review import archive_day, due_date, local_day, never_reviewed
 
 SOON_DAYS = 7
 """How many days ahead something counts as due soon."""
@@ -127,11 +127,16 @@ def days_overdue(due: Due, today: date) -> str:
     return f"due for {count}" if days > 0 else f"due in {count}"
 
 
-def problems_of_dates(entries: Iterable[Entry], today: date) -> Iterable[tuple[Entry, str]]:
-    """Entries with a date of review that is still to come, and a sentence about it."""
-    from mbtui.bank.review import local_day
+def is_about_reviews(problem: Problem) -> bool:
+    """Whether a problem is a cadence that means nothing, or the like."""
+    return problem.message.startswith(("review.", "review_in:"))
 
+
+def problems_of_dates(entries: Iterable[Entry], today: date) -> Iterator[Problem]:
+    """Reviews whose date is still to come: as long as that holds, the entry is not due."""
     for entry in entries:
-        day = local_day(entry.data.get("reviewed"))
-        if day is not None and (day - today).days > 1:
-            yield entry, f"reviewed = {day} is still to come"
+        if "reviewed" in entry.data:
+            day = local_day(entry.data["reviewed"])
+            if day is not None and (day - today).days > 1:
+                message = f"reviewed = {day} is still to come; a new review mends it"
+                yield Problem(entry.file, message, entry.line)

@@ -120,6 +120,18 @@ class ManyChanges(Settling):
         """What a review keeps of the paths of an entry: a hash of each that is there."""
         return {}
 
+    def log_reason(self, entry: Entry, title: str, reason: str) -> None:
+        """Write a line of the change log, as part of the change that it is about.
+
+        One that cannot be written fails nothing: `warning` tells of it.
+        """
+        line = {"title": title, "entry": entry.id, "date": self.now()}
+        line |= {"author": self.author, "reason": reason}
+        try:
+            self.add("change-log", line, made_now=False)
+        except StoreError as error:
+            self.warning = f"saved; the reason could not be noted: {error}"
+
     def _each(
         self,
         what: str,

@@ -113,7 +113,11 @@ def _text(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def supersede(
-    store: ManyChanges, old: Entry, new: Entry, find: Callable[[str], Sequence[Entry]]
+    store: ManyChanges,
+    old: Entry,
+    new: Entry,
+    reason: str,
+    find: Callable[[str], Sequence[Entry]],
 ) -> Entry:
     """Say on both entries that `new` takes the place of `old`; gives the old one as written.
 
@@ -126,7 +130,7 @@ def supersede(
         gives["status"] = SUPERSEDED
     takes = {"supersedes": list(dict.fromkeys([*strings(new.data.get("supersedes")), old.id]))}
     both = [store._wanted(new, takes, None), store._wanted(old, gives, None)]
-    with store._change("supersede"):
+    with store.bulk("supersede", old.title), store._change("supersede"):
         for wanted in both:
             store._edit_of_wanted(wanted, store._section(wanted.entry.file))
         if new.file == old.file and new.has_own_id and old.has_own_id:
@@ -135,7 +139,10 @@ def supersede(
                 raise error
         else:
             store._merged_into(new.file, both[0])
-        return store._merged_into(old.file, both[1])
+        written = store._merged_into(old.file, both[1])
+        if reason:
+            store.log_reason(written, f"{old.title}: superseded by {new.title}", reason)
+    return written
 
 
 def _check_pair(old: Entry, new: Entry, find: Callable[[str], Sequence[Entry]]) -> None:

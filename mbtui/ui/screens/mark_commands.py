@@ -20,6 +20,7 @@ _FOOTER = (
     ("tags", "tags"),
     ("move", "move"),
     ("status", "status"),
+    ("verified", "verified"),
     ("mark", "mark"),
 )
 

@@ -103,8 +103,9 @@ def _days_of(entry: Entry, review: Mapping[str, Any]) -> _Days:
     return _Days(data, due, archive_day(entry, review) or _NEVER_DUE)
 
 
-def _order(due: Due) -> tuple[date, str, str]:
-    return due.day or _ALWAYS_DUE, due.entry.title, due.entry.key
+def _order(due: Due) -> date:
+    """By day; those of one day stay in the order of the bank."""
+    return due.day or _ALWAYS_DUE
 
 
 def _days_after(day: date, days: int) -> date:

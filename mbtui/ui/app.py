@@ -343,10 +343,7 @@ class MbtuiApp(
 
     def tell(self, message: str) -> None:
         """Show a message where it is seen now."""
-        if isinstance(self.screen, EntryForm):
-            self.screen.say(message)
-        else:
-            self.main.say(message)
+        getattr(self.screen, "say", self.main.say)(message)
 
     def show_file(self, problem: Problem) -> None:
         """Show a file of the bank as it stands there, at the place of a problem."""

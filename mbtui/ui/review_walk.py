@@ -20,7 +20,7 @@ VERIFIED, EDITED, ARCHIVED, SUPERSEDED, SNOOZED, GONE = (
     "snoozed",
     "gone",
 )
-_WORDS: Final = {
+WORDS: Final = {
     VERIFIED: "still true",
     EDITED: "edited",
     ARCHIVED: "archived",
@@ -121,15 +121,15 @@ class Walk:
 
     def tally(self) -> list[str]:
         """How many were verified, edited and so on, most of all first what was done most."""
-        return [f"{count:,} {_WORDS[word]}" for word, count in self._counts()]
+        return [f"{count:,} {WORDS[word]}" for word, count in self._counts()]
 
     def _counts(self) -> Iterable[tuple[str, int]]:
         count = Counter(self.outcomes.values())
-        return [(word, count[word]) for word in _WORDS if count[word]]
+        return [(word, count[word]) for word in WORDS if count[word]]
 
     def summary(self) -> Sequence[str]:
         """What a session did, a line for each kind of thing, and what is left."""
-        lines = [f"{count:>4,}  {_WORDS[word]}" for word, count in self._counts()]
+        lines = [f"{count:>4,}  {WORDS[word]}" for word, count in self._counts()]
         left = [at for at in range(len(self.steps)) if at not in self.outcomes]
         due = sum(at < self.due for at in left)
         if due:

@@ -13,7 +13,7 @@ from mbtui.bank.entry import Entry, plain
 from mbtui.store.errors import StoreError
 from mbtui.ui.attention import archive_reason
 from mbtui.ui.availability import why_not_entry
-from mbtui.ui.review_walk import ARCHIVED, EDITED, SNOOZED, SUPERSEDED, VERIFIED, Step, Walk
+from mbtui.ui.review_walk import ARCHIVED, EDITED, SNOOZED, SUPERSEDED, VERIFIED, WORDS, Step, Walk
 from mbtui.ui.screens.dialogs import AskLine
 from mbtui.ui.screens.review_page import ReviewPage
 from mbtui.ui.wording import short_line, title_of
@@ -61,7 +61,7 @@ class ReviewSession(ReviewPage):
         self._show()
         if told:
             more = f" (and {len(told) - 1:,} more)" if len(told) > 1 else ""
-            self._say(f"{told[0]}{more}: skipped")
+            self.say(f"{told[0]}{more}: skipped")
 
     def _why_settled(self, step: Step) -> str:
         """Why there is nothing to ask about an entry any more; empty while there is."""
@@ -93,7 +93,7 @@ class ReviewSession(ReviewPage):
         if self._busy:
             self._waiting.append(name)
         else:
-            self._say("")
+            self.say("")
             getattr(self, f"_do_{name}")()
 
     def _change(
@@ -126,10 +126,12 @@ class ReviewSession(ReviewPage):
         if not self.is_mounted:
             return
         self._pass_settled()
-        if told:
-            self._say(told)
-        if self._walk.step is None and self._walk.history:
-            self._remember()
+        if self._walk.step is None:
+            self.say("")  # The summary says it all.
+            if self._walk.history:
+                self._remember()
+        elif told:
+            self.say(told)
         while self._waiting and not self._busy and self.app.screen is self:
             self.action_step(self._waiting.popleft())
 
@@ -138,7 +140,7 @@ class ReviewSession(ReviewPage):
         entry = self._entry
         reason = self._owner.bank.read_only
         if entry is not None and reason:
-            self._say(f"Read-only: {reason}")
+            self.say(f"Read-only: {reason}")
             return None
         return entry
 
@@ -158,7 +160,7 @@ class ReviewSession(ReviewPage):
 
     def _do_back(self) -> None:
         if not self._walk.go(-1):
-            self._say("This is the first one")
+            self.say("This is the first one")
         while self._walk.at and self._entry is None:
             self._walk.go(-1)
         self._show()
@@ -169,9 +171,9 @@ class ReviewSession(ReviewPage):
             return
         store, title = self._owner.store, title_of(entry)
         if reason := why_not_entry("archive", entry):
-            self._say(reason)
+            self.say(reason)
         elif entry.archived:
-            self._say("It is in the archive already")
+            self.say("It is in the archive already")
         elif step.candidate:
             why = archive_reason(entry, self._today)
             self._change(lambda: store.archive(entry, why), ARCHIVED, f"Archived: {title}")
@@ -190,7 +192,7 @@ class ReviewSession(ReviewPage):
         if step is None or old is None:
             return
         if reason := why_not_entry("supersede", old):
-            self._say(reason)
+            self.say(reason)
             return
         store = self._owner.store
 
@@ -215,7 +217,7 @@ class ReviewSession(ReviewPage):
         if step is None or entry is None:
             return
         if reason := why_not_entry("snooze", entry):
-            self._say(f"It cannot be put off: {reason}")
+            self.say(f"It cannot be put off: {reason}")
             return
 
         def answered(until: date) -> None:
@@ -229,7 +231,7 @@ class ReviewSession(ReviewPage):
         if entry is None:
             return
         if entry.inline:
-            self._say("It stands in an inline list, which is only shown")
+            self.say("It stands in an inline list, which is only shown")
             return
         self._edited = entry
         self._owner.main.forms.edit_entry(entry)
@@ -252,15 +254,13 @@ class ReviewSession(ReviewPage):
                 self._change(lambda: store.review(entry), EDITED, told, 2)
         else:
             self._pass_settled()
-            if self._owner.drafts.of(entry) is not None:
-                self._say("Not saved; your text is kept: e goes on with it")
 
     def _do_undo(self) -> None:
         walk, owner = self._walk, self._owner
         at, outcomes = walk.at, dict(walk.outcomes)
         done = walk.take_back()
         if done is None:
-            self._say("Nothing was done in this session yet")
+            self.say("Nothing was done in this session yet")
             return
         step = walk.steps[done.at]
         identity = step.due.entry.id
@@ -273,7 +273,7 @@ class ReviewSession(ReviewPage):
                 owner.store.undo(identity)
 
         def made(_: Entry | None) -> None:
-            self._free(f"Taken back ({done.outcome}): {title_of(step.due.entry)}")
+            self._free(f"Taken back ({WORDS[done.outcome]}): {title_of(step.due.entry)}")
 
         def failed(error: StoreError) -> None:
             walk.history.append(done)

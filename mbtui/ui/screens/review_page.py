@@ -14,8 +14,9 @@ from textual.widgets import Static
 
 from mbtui.bank.due import Due, days_overdue
 from mbtui.bank.entry import Entry
+from mbtui.bank.review import local_day
 from mbtui.ui.glyphs import glyphs
-from mbtui.ui.review_walk import Step, Walk
+from mbtui.ui.review_walk import WORDS, Step, Walk
 from mbtui.ui.widgets.bars import Bar, Footer
 from mbtui.ui.widgets.entry_view import EntryView
 from mbtui.ui.wording import short_line, title_of
@@ -98,17 +99,17 @@ class ReviewPage(Screen[None]):
         section = self._owner.bank.schema.section(entry.section)
         crumb = [short_line(section.title)] if section else []
         crumb.append(short_line(entry.kind.title))
-        view.place(f" {glyphs.into} ".join(crumb), [self._state(step, entry)])
+        view.place(f" {glyphs.into} ".join(crumb), self._state(step, entry))
         view.show(entry)
         self._show_keys()
 
-    def _state(self, step: Step, entry: Entry) -> str:
-        """Why the entry is asked about, or what became of it."""
+    def _state(self, step: Step, entry: Entry) -> list[str]:
+        """Why the entry is asked about, or what became of it; the first word matters most."""
         if self._walk.outcome:
-            return self._walk.outcome
+            return [WORDS[self._walk.outcome]]
         if step.candidate:
-            return f"{short_line(entry.status)}, {_since(step.due, self._today)}"
-        return days_overdue(step.due, self._today)
+            return [short_line(entry.status), *_since(step.due)]
+        return [days_overdue(step.due, self._today)]
 
     def _show_keys(self) -> None:
         walk, step = self._walk, self._walk.step
@@ -134,7 +135,8 @@ class ReviewPage(Screen[None]):
             lines += ["", f"{len(found.snoozed):,} put off by you."]
         return "\n".join(lines)
 
-    def _say(self, message: str) -> None:
+    def say(self, message: str) -> None:
+        """Show a message in place of the keys."""
         self.query_one(Footer).say(short_line(message))
 
     # Scrolling
@@ -155,9 +157,10 @@ class ReviewPage(Screen[None]):
     def on_entry_view_followed(self, event: EntryView.Followed) -> None:
         """Links lead out of a session, so they are not followed here."""
         event.stop()
-        self._say("Links are followed outside of the session")
+        self.say("Links are followed outside of the session")
 
 
-def _since(due: Due, today: date) -> str:
-    day = due.entry.data.get("updated") or due.entry.data.get("created")
-    return f"unchanged since {str(day)[:10]}" if day else ""
+def _since(due: Due) -> list[str]:
+    data = due.entry.data
+    day = local_day(data.get("updated")) or local_day(data.get("created"))
+    return [f"unchanged since {day}"] if day else []

@@ -79,6 +79,12 @@ async def test_what_is_due_has_a_row_and_is_listed_the_longest_overdue_first(
         assert "▥ Archive candidates       7" in ui.text
 
 
+async def test_the_row_is_seen_in_a_small_window_too(open_app: OpenApp) -> None:
+    async with open_app(SMALL) as ui:
+        assert "◷ Due for review" in ui.rows[1]
+        assert ui.main.sections.cursor_key == "all"
+
+
 async def test_a_bank_with_nothing_due_has_no_such_row(open_app: OpenApp, tmp_path: Path) -> None:
     async with open_app(WIDE, create_bank(tmp_path / "empty").folder) as ui:
         assert "Due for review" not in ui.text

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from mbtui.bank.merge import merge_entry
 from mbtui.bank.review import due_date
 from mbtui.store.errors import InputError, StoreError
 from mbtui.store.store import Store
@@ -274,3 +275,32 @@ def test_nothing_is_written_when_one_of_the_two_cannot_be(tmp_path: Path) -> Non
     with pytest.raises(StoreError):
         store.supersede(old, new)
     assert (store.folder / OTHERS).read_text() == files[OTHERS]
+
+
+# Branches
+
+
+def test_of_two_branches_the_later_review_wins_whole() -> None:
+    base = {"id": "aaaa", "title": "t", "paths": ["a.py"], "checked": {"a.py": "00000000"}}
+    ana = {**base, "reviewed": date(2026, 11, 20), "reviewed_by": "Ana"}
+    bob = {**base, "reviewed": date(2026, 11, 22), "reviewed_by": "Bob"}
+    ana["checked"], bob["checked"] = {"a.py": "11111111"}, {"a.py": "22222222"}
+    for mine, theirs in ((ana, bob), (bob, ana)):
+        merged, conflicts = merge_entry(base, mine, theirs)
+        assert (merged, conflicts) == (bob, [])
+
+
+def test_a_later_review_by_an_agent_replaces_none_by_a_person() -> None:
+    base = {"id": "aaaa", "title": "t"}
+    ana = {**base, "reviewed": date(2026, 11, 20), "reviewed_by": "Ana"}
+    agent = {**base, "reviewed": date(2026, 11, 22), "reviewed_by": "agent:claude"}
+    for mine, theirs in ((ana, agent), (agent, ana)):
+        assert merge_entry(base, mine, theirs) == (ana, [])
+
+
+def test_of_two_reviews_by_agents_beside_a_persons_the_later_stays() -> None:
+    base = {"id": "aaaa", "reviewed": date(2026, 11, 1), "reviewed_by": "Ana"}
+    one = {**base, "agent_reviewed": date(2026, 11, 20), "agent_reviewed_by": "agent:one"}
+    two = {**base, "agent_reviewed": date(2026, 11, 22), "agent_reviewed_by": "agent:two"}
+    for mine, theirs in ((one, two), (two, one)):
+        assert merge_entry(base, mine, theirs) == (two, [])

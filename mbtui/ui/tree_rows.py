@@ -72,13 +72,13 @@ def tree_rows(
             ]
     if candidates or bank.archive:
         rows.append(TreeRow("separator2", SEPARATOR, "", ""))
+    if bank.archive:
+        rows.append(
+            TreeRow("archived", ARCHIVED, "", "Archive", len(bank.archive), mark=glyphs.archive)
+        )
     if candidates:
         label = "Archive candidates"
         rows.append(
             TreeRow("candidates", CANDIDATES, "", label, candidates, mark=glyphs.candidates)
-        )
-    if bank.archive:
-        rows.append(
-            TreeRow("archived", ARCHIVED, "", "Archive", len(bank.archive), mark=glyphs.archive)
         )
     return rows

@@ -41,7 +41,9 @@ class ReviewCommands(WritingCommands):
         found = self.screen.owner.attention
         if row.type == CANDIDATES:
             entries = [due.entry for due in found.candidates]
-            return Listed(entries, row.label, "longest closed first")
+            return Listed(
+                entries, f"{row.label}{glyphs.sep}{len(entries):,}", "longest closed first"
+            )
         soon = f"{glyphs.sep}{len(found.soon):,} within 7 days" if found.soon else ""
         never = f"{glyphs.sep}{len(found.never):,} never reviewed" if found.never else ""
         title = f"{row.label}{glyphs.sep}{len(found.overdue):,} overdue{never}{soon}"

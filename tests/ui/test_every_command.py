@@ -73,8 +73,7 @@ def bar_says(words: str) -> Question:
 
 
 async def reviewed_by_bob(ui: Ui) -> None:
-    text = ui.on_disk().replace('reviewed_by = "Ana Lima"', 'reviewed_by = "Bob"')
-    ui.file().write_text(text)
+    ui.file().write_text(ui.on_disk().replace('reviewed_by = "Ana Lima"', 'reviewed_by = "Bob"'))
     await ui.reload()
 
 

@@ -16,7 +16,7 @@ from mbtui.ui.screens.help import Help
 from mbtui.ui.screens.review import ReviewSession
 from mbtui.ui.widgets.bars import Footer
 from tests.ui.conftest import NOW, OpenApp
-from tests.ui.driving import MEDIUM, SMALL, WIDE, Ui
+from tests.ui.driving import SMALL, WIDE, Ui
 
 pytestmark = pytest.mark.anyio
 
@@ -376,46 +376,6 @@ async def test_the_help_lists_the_keys_of_the_session(open_app: OpenApp) -> None
         await ui.type("session")
         ui.on(Help)
         assert "Take back the last thing done here" in ui.text
-
-
-# Looks
-
-
-async def test_looks(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
-        await begin(ui)
-        await ui.press("v")
-        await ui.looks_as_approved("review-entry", [WIDE])
-    async with open_app(MEDIUM, theme="mbtui-light") as ui:
-        await begin(ui)
-        await ui.looks_as_approved("review-light", [MEDIUM])
-
-
-async def test_looks_of_a_candidate_and_the_summary(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
-        await begin(ui)
-        await ui.press("v", "z", "enter", *["n"] * 6)
-        await ui.looks_as_approved("review-candidate")
-        await ui.press("d", *["n"] * 6)
-        await ui.looks_as_approved("review-summary")
-
-
-async def test_looks_with_nothing_due(open_app: OpenApp, tmp_path: Path) -> None:
-    folder = create_bank(tmp_path / "quiet").folder
-    text = '[[current-issues]]\nid = "aaaa"\ntitle = "Pool"\nreviewed = 2026-10-25\n'
-    (folder / "known-issues.toml").write_text(text)
-    async with open_app(WIDE, folder) as ui:
-        await begin(ui)
-        assert "Nothing is due for review." in ui.text
-        await ui.looks_as_approved("review-nothing")
-        await ui.press("enter")
-        assert ui.app.screen is ui.main
-
-
-async def test_looks_of_what_is_due(open_app: OpenApp) -> None:
-    async with open_app(WIDE) as ui:
-        ui.main.go.go_to_place("due")
-        await ui.looks_as_approved("due")
 
 
 @pytest.mark.parametrize("size", [SMALL, (24, 8)])

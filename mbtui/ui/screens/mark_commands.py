@@ -20,7 +20,6 @@ _FOOTER = (
     ("tags", "tags"),
     ("move", "move"),
     ("status", "status"),
-    ("verified", "verified"),
     ("mark", "mark"),
 )
 

@@ -140,7 +140,16 @@ def assemble(
     for entry in entries:
         if entry.problems:
             found += [Problem(entry.file, text, entry.line) for text in entry.problems]
+        if "review_in" in entry.data:
+            found += _problems_of_cadence(entry)
     return Bank(schema, config, tuple(live), tuple(archive), tuple(found), read_only, leftovers)
+
+
+def _problems_of_cadence(entry: Entry) -> list[Problem]:
+    from mbtui.bank.review import cadence_problem
+
+    reason = cadence_problem(entry.data["review_in"])
+    return [Problem(entry.file, f"review_in: {reason}", entry.line)] if reason else []
 
 
 def _screen_order(schema: Schema) -> Callable[[Entry], tuple[int, int]]:

@@ -11,9 +11,14 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from mbtui.bank.entry import moment, plain, strings
+from mbtui.bank.review import by_agent
 
 SETS = frozenset({"tags", "paths", "links"})
-LATER_WINS = (("updated", "updated_by"), ("reviewed", "reviewed_by"))
+LATER_WINS = (
+    ("updated", "updated_by"),
+    ("reviewed", "reviewed_by"),
+    ("agent_reviewed", "agent_reviewed_by"),
+)
 """Keys that belong together: the side whose first key is later wins them all."""
 
 EARLIER_WINS = (("created", "created_by"),)
@@ -65,7 +70,8 @@ def merge_entry(base: _Table, mine: _Table, theirs: _Table) -> Merged:
         if value is not _MISSING:
             result[name] = value
     for group in LATER_WINS:
-        result |= _group(group, base, mine, theirs, _later)
+        choose = _of_a_person if group[0] == "reviewed" else _later
+        result |= _group(group, base, mine, theirs, choose)
     for group in EARLIER_WINS:
         result |= _group(group, base, mine, theirs, _earlier)
     return Merged(result, conflicts)
@@ -155,6 +161,12 @@ def _age(side: _Table, name: str) -> tuple[datetime, str]:
 
 def _later(names: tuple[str, ...], mine: _Table, theirs: _Table) -> _Table:
     return max((mine, theirs), key=lambda side: _age(_only(side, names), names[0]))
+
+
+def _of_a_person(names: tuple[str, ...], mine: _Table, theirs: _Table) -> _Table:
+    """The later of two reviews; one by a person before one by an agent, which resets nothing."""
+    people = [side for side in (mine, theirs) if not by_agent(side)]
+    return people[0] if len(people) == 1 else _later(names, mine, theirs)
 
 
 def _earlier(names: tuple[str, ...], mine: _Table, theirs: _Table) -> _Table:

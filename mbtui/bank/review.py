@@ -17,6 +17,9 @@ _CADENCE = re.compile(r"([0-9]{1,5})\s*(day|week|month|year)s?\Z")
 AGENT = "agent:"
 """How the name of a writer begins that is a program."""
 
+AGENT_REVIEW: Final = ("agent_reviewed", "agent_reviewed_by")
+"""The keys of an agent's review that stands beside a person's."""
+
 
 class Cadence(NamedTuple):
     """How long a review lasts: days and months added together; neither of them means never."""
@@ -135,14 +138,18 @@ def local_day(value: object) -> date | None:
     return value if isinstance(value, date) else None
 
 
+def by_agent(data: Mapping[str, Any]) -> bool:
+    """Whether the review that the table of an entry tells of is by a program."""
+    by = data.get("reviewed_by")
+    return isinstance(by, str) and by.startswith(AGENT)
+
+
 def reviewed_day(entry: Entry, review_config: Mapping[str, Any]) -> date | None:
     """The day from which the next review counts: of the last review, else of `created`.
 
     A review by an agent does not count unless `[review] agents` is true.
     """
-    by = entry.data.get("reviewed_by")
-    by_agent = isinstance(by, str) and by.startswith(AGENT)
-    if not by_agent or review_config.get("agents") is True:
+    if not by_agent(entry.data) or review_config.get("agents") is True:
         day = local_day(entry.data.get("reviewed"))
         if day:
             return day
@@ -181,10 +188,19 @@ def never_reviewed(entry: Entry, review_config: Mapping[str, Any]) -> bool:
     return not cadence.never and reviewed_day(entry, review_config) is None
 
 
-def is_archive_candidate(entry: Entry, review_config: Mapping[str, Any], today: date) -> bool:
-    """Whether the entry is closed, and unchanged for longer than `archive_after` (6 months)."""
+def archive_day(entry: Entry, review_config: Mapping[str, Any]) -> date | None:
+    """The last day on which a closed entry stays; later it is a candidate for the archive.
+
+    That is `archive_after` (6 months) after its last change. None for what is never a candidate.
+    """
     if entry.archived or entry.kind.single or not entry.closed:
-        return False
+        return None
     wait = parse_cadence(review_config.get("archive_after")) or _DEFAULT
     day = local_day(entry.data.get("updated")) or local_day(entry.data.get("created"))
-    return day is not None and not wait.never and add_cadence(day, wait) < today
+    return None if day is None or wait.never else add_cadence(day, wait)
+
+
+def is_archive_candidate(entry: Entry, review_config: Mapping[str, Any], today: date) -> bool:
+    """Whether the entry is closed, and unchanged for longer than `archive_after` (6 months)."""
+    day = archive_day(entry, review_config)
+    return day is not None and day < today

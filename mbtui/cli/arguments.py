@@ -39,7 +39,8 @@ class Command:
     """A command: what it takes, and what its help page says.
 
     `rest` says what the words that are no options are: QUERY or [QUERY] (any, unknown dashes
-    among them), TEXT (any), or the names of the words in order, [NAME] for one that may be absent.
+    among them), TEXT (any), or the names of the words in order, [NAME] for one that may be absent,
+    NAME… for one or more.
     """
 
     __slots__ = ("about", "examples", "more", "name", "options", "rest")
@@ -204,7 +205,7 @@ def _check_rest(found: Arguments, command: Command) -> None:
     if command.is_text:
         return
     names = command.rest.split()
-    if len(found.rest) > len(names) and not command.is_query:
+    if len(found.rest) > len(names) and not command.is_query and not command.rest.endswith("…"):
         extra = found.rest[len(names)]
         takes = f"takes only {command.rest}" if names else "takes no further words"
         raise UsageError(f"{command.name} {takes}; {extra!r} is too much")

@@ -99,6 +99,18 @@ _COMMANDS = (
         examples=(("mbtui show 7k2m", ""),),
     ),
     Command(
+        "due",
+        "",
+        "what wants a review, the longest overdue first",
+        options=(Option("--all", about="with what you put off on the screen"),),
+        more=(
+            "In groups: overdue, due within 7 days, never reviewed. How often an entry is due is\n"
+            "said by its review_in, else by [review] in bank.toml, else by its kind. Exit 0 also\n"
+            "when nothing is due."
+        ),
+        examples=(("mbtui due", ""), ("mbtui due --json", "")),
+    ),
+    Command(
         "edit",
         "ID",
         "change an entry",
@@ -136,6 +148,24 @@ _COMMANDS = (
         "ID",
         "bring an entry back from the archive",
         examples=(("mbtui restore 7k2m", ""),),
+    ),
+    Command(
+        "reviewed",
+        "ID…",
+        "note that entries are still true",
+        more=(
+            "Writes today's date and your name, and what the entry's paths hold now. A review by\n"
+            "an agent is noted and resets nothing, unless bank.toml has agents = true in [review]."
+        ),
+        examples=(("mbtui reviewed 7k2m hepw", "as one change for undo"),),
+    ),
+    Command(
+        "supersede",
+        "OLD NEW",
+        "say that an entry takes the place of another",
+        options=(Option("--reason", "R", "why; it goes to the change log"),),
+        more="Writes both in one step; OLD gets the status superseded where its kind has it.",
+        examples=(("mbtui supersede 7k2m hepw --reason 'we moved to Postgres'", ""),),
     ),
     Command(
         "delete",

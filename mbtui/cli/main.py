@@ -108,6 +108,10 @@ def _command(name: str) -> Callable[[Arguments], int]:
         from mbtui.cli import settings
 
         return settings.keys if name == "keys" else settings.config
+    if name in ("due", "reviewed", "supersede"):
+        from mbtui.cli import reviews
+
+        return {"due": reviews.due, "reviewed": reviews.reviewed}.get(name, reviews.supersede)
     if name in _WRITING:
         from mbtui.cli import write
 

@@ -70,6 +70,10 @@ def parse_bank_file(data: bytes) -> BankFile:
         return _broken(error_problem(BANK_FILE, text, error))
     schema = extended_schema(packaged(), values, template()["closed"])
     config, problems = _config(values, schema)
+    if config.review:
+        from mbtui.store.review_config import review_problems
+
+        problems += review_problems(text, config.review, schema)
     told = (*(Problem(BANK_FILE, text) for text in schema.problems), *problems)
     return BankFile(schema, config, told, _too_new(config.format))
 

@@ -101,6 +101,37 @@ class ManyChanges(Settling):
             lambda entry: self.update(entry, values[id(entry)]),
         )
 
+    def review_each(self, entries: Sequence[Entry]) -> Outcomes:
+        """Note that entries are still true: today's date, the author, what their paths hold.
+
+        One whose text was changed since it was read is not marked, nor is an archived one.
+        """
+        from mbtui.store.reviews import Reviewing
+
+        return Reviewing(self).each(entries)
+
+    def review(self, entry: Entry) -> Entry:
+        """The same of one entry, which is given as written. Raises StoreError."""
+        from mbtui.store.reviews import Reviewing
+
+        return Reviewing(self).one(entry)
+
+    def checked_of(self, paths: Sequence[str]) -> dict[str, str]:
+        """What a review keeps of the paths of an entry: a hash of each that is there."""
+        return {}
+
+    def log_reason(self, entry: Entry, title: str, reason: str) -> None:
+        """Write a line of the change log, as part of the change that it is about.
+
+        One that cannot be written fails nothing: `warning` tells of it.
+        """
+        line = {"title": title, "entry": entry.id, "date": self.now()}
+        line |= {"author": self.author, "reason": reason}
+        try:
+            self.add("change-log", line, made_now=False)
+        except StoreError as error:
+            self.warning = f"saved; the reason could not be noted: {error}"
+
     def _each(
         self,
         what: str,

@@ -292,6 +292,16 @@ class Store(TextEdits, ManyChanges):
             return f"the folder {self.folder} is read-only for you"
         return ""
 
+    def supersede(self, old: Entry, new: Entry, reason: str = "") -> Entry:
+        """Say on both entries that `new` takes the place of `old`; gives the old one as written.
+
+        The old one gets the status `superseded` where its kind has that; a reason goes to the
+        change log. Raises StoreError; then nothing was written.
+        """
+        from mbtui.store.reviews import supersede
+
+        return supersede(self, old, new, reason, self.bank.find)
+
     def last_read(self, file: str) -> SectionText | None:
         """What was last read from the file, without its text."""
         state = self._states.get(file)

@@ -33,6 +33,7 @@ from mbtui.store.place import branch_of, path_inside
 from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
+from mbtui.ui.attention import AttentionApp
 from mbtui.ui.clipboard import ClipboardApp
 from mbtui.ui.colours import ColoursApp
 from mbtui.ui.commands import key_of
@@ -109,6 +110,7 @@ class MbtuiApp(
     ConfiguredApp[int],
     ManyChangesApp[int],
     GitConflictsApp[int],
+    AttentionApp[int],
     ScreenStateApp[int],
     ClipboardApp[int],
     QuietCrashApp[int],
@@ -279,8 +281,7 @@ class MbtuiApp(
         self.main.show_bank()
         self.tell_forms(bank)
         for screen in self.screen_stack:
-            if isinstance(screen, RawView):
-                screen.bank_changed(bank)
+            getattr(screen, "bank_changed", lambda _: None)(bank)
 
     # Changes
 
@@ -343,10 +344,7 @@ class MbtuiApp(
 
     def tell(self, message: str) -> None:
         """Show a message where it is seen now."""
-        if isinstance(self.screen, EntryForm):
-            self.screen.say(message)
-        else:
-            self.main.say(message)
+        getattr(self.screen, "say", self.main.say)(message)
 
     def show_file(self, problem: Problem) -> None:
         """Show a file of the bank as it stands there, at the place of a problem."""

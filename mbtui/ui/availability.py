@@ -9,10 +9,11 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from mbtui.bank.entry import Entry
+from mbtui.bank.review import CHANGE_LOG
 from mbtui.ui.commands import COMMANDS, ENTRIES, ENTRY, TREE, key_of
 from mbtui.ui.wording import short_line
 
-BULK: Final = frozenset({"status", "tags", "move", "archive", "restore", "delete"})
+BULK: Final = frozenset({"status", "tags", "move", "archive", "restore", "delete", "verified"})
 """The commands that act on all marked entries, where some are marked."""
 
 _WRITES: Final = BULK | {
@@ -24,6 +25,7 @@ _WRITES: Final = BULK | {
     "redo",
     "draft",
     "draft_compare",
+    "supersede",
 }
 _DRAFTS: Final = frozenset({"draft", "draft_compare", "draft_next", "draft_discard", "draft_later"})
 _CHOOSE: Final = "first choose an entry"
@@ -94,6 +96,8 @@ def _idle(command: str, context: Context) -> str:
         return _NOTHING
     if command == "edit" and context.entry is None:
         return _NOTHING
+    if command in ("snooze", "supersede") and context.entry is not None:
+        return why_not_entry(command, context.entry)
     if command in _DRAFTS and not context.drafts:
         return "there is no unsaved text"
     if command in ("next_match", "previous_match") and not context.searched:
@@ -122,7 +126,7 @@ def _no_target(command: str, context: Context) -> str:
 
 
 def why_not_entry(command: str, entry: Entry) -> str:
-    """Why a command of `BULK` cannot be done to an entry; an empty text where it can.
+    """Why a command of `BULK`, or one on reviews, cannot be done to an entry; else an empty text.
 
     `archive` counts as possible for an archived entry: alone, it is restored.
     """
@@ -131,10 +135,17 @@ def why_not_entry(command: str, entry: Entry) -> str:
         return "it is not in the archive"
     if command == "status" and not entry.kind.statuses:
         return f"{title} has no status"
+    if command in ("verified", "snooze", "supersede") and entry.archived:
+        return "it is in the archive"
+    if command in ("verified", "snooze") and entry.kind.slug == CHANGE_LOG:
+        return f"{title} is not reviewed"
+    if command == "snooze" and entry.closed:
+        return "it is closed, so it is never due"
     if entry.kind.single:
         return {
             "tags": f"{title} has no tags",
             "move": f"{title} stays where it is",
+            "supersede": f"{title} is one table; nothing takes its place",
             "archive": f"{title} is never archived",
             "delete": f"{title} is never deleted; empty its fields instead",
         }.get(command, "")

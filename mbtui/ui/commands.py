@@ -55,6 +55,12 @@ _COMMANDS: Final = (
     Command("edit", "Edit the entry", ("e",), footer="edit", group="Write"),
     Command("edit_toml", "Edit the entry as TOML in your editor", ("E",), ENTRIES, group="Write"),
     Command("search", "Search everything", ("slash",), footer="search", group="Find"),
+    Command(
+        "verified", "Verified today: still true", ("v",), ENTRIES, footer="verified", group="Write"
+    ),
+    Command("review", "Review session: what is due, one by one", ("V",), group="Write"),
+    Command("snooze", "Put off a review, for you alone", where=ENTRIES, group="Write"),
+    Command("supersede", "Superseded by another entry", where=ENTRIES, group="Write"),
     Command("new", "New entry in the full form", ("A",), group="Write"),
     Command("status", "Set the status", ("s",), ENTRIES, footer="status", group="Write"),
     Command("tags", "Set the tags", ("t",), ENTRIES, group="Write"),

@@ -33,6 +33,9 @@ class Glyphs:
     """At the right end of a title: the text goes on below."""
     everything: str = "∗"
     view: str = "★"
+    due: str = "◷"
+    candidates: str = "▥"
+    """Before the row of what could go to the archive."""
     archive: str = "▤"
     closed: str = "×"
     """Before an entry that is done with, where its status has no room."""
@@ -67,6 +70,8 @@ ASCII = {
     "below": "v",
     "everything": "*",
     "view": "*",
+    "due": "@",
+    "candidates": "%",
     "archive": "#",
     "closed": "x",
     "unsaved": "*",

@@ -54,7 +54,10 @@ class KeepingApp(App[ReturnType]):
         if self.main.kept.is_gone(event.draft):
             self.main.kept.offer(event.draft.name)
             key = key_of("draft")
-        self.main.say(f"Not saved; your text is kept: {key} goes on with it")
+        for screen in self.screen_stack:
+            if not isinstance(screen, EntryForm):
+                say = getattr(screen, "say", lambda _: None)
+                say(f"Not saved; your text is kept: {key} goes on with it")
 
     def on_entry_form_typed(self, event: EntryForm.Typed) -> None:
         """Keep what is being typed, so that not even a kill -9 loses it."""

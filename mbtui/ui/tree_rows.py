@@ -9,13 +9,15 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.review import CHANGE_LOG
 from mbtui.ui.glyphs import glyphs
 
-ALL, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED = (
+ALL, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED, DUE, CANDIDATES = (
     "all",
     "view",
     "separator",
     "section",
     "kind",
     "archived",
+    "due",
+    "candidates",
 )
 
 
@@ -34,10 +36,20 @@ class TreeRow(NamedTuple):
     mark: str = " "
 
 
-def tree_rows(bank: Bank, expanded: Collection[str], views: Mapping[str, int]) -> list[TreeRow]:
-    """All visible rows; `views` gives the count of each of the bank's saved searches."""
+def tree_rows(
+    bank: Bank,
+    expanded: Collection[str],
+    views: Mapping[str, int],
+    reviews: tuple[int, int] = (0, 0),
+) -> list[TreeRow]:
+    """All visible rows; `views` gives the count of each of the bank's saved searches.
+
+    `reviews` says how many entries are due, and how many are candidates for the archive.
+    """
+    due, candidates = reviews
     total = sum(len(v) for kind, v in bank.by_kind.items() if kind != CHANGE_LOG)
-    rows = [TreeRow("all", ALL, "", "All entries", total, mark=glyphs.everything)]
+    rows = [TreeRow("due", DUE, "", "Due for review", due, mark=glyphs.due)] if due else []
+    rows += [TreeRow("all", ALL, "", "All entries", total, mark=glyphs.everything)]
     rows += [
         TreeRow(f"view:{name}", VIEW, name, name, views.get(name, 0), mark=glyphs.view)
         for name in bank.config.views
@@ -58,9 +70,15 @@ def tree_rows(bank: Bank, expanded: Collection[str], views: Mapping[str, int]) -
                 )
                 for k in own
             ]
-    if bank.archive:
+    if candidates or bank.archive:
         rows.append(TreeRow("separator2", SEPARATOR, "", ""))
+    if bank.archive:
         rows.append(
             TreeRow("archived", ARCHIVED, "", "Archive", len(bank.archive), mark=glyphs.archive)
+        )
+    if candidates:
+        label = "Archive candidates"
+        rows.append(
+            TreeRow("candidates", CANDIDATES, "", label, candidates, mark=glyphs.candidates)
         )
     return rows

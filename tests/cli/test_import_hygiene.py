@@ -27,6 +27,8 @@ COMMANDS = [
     ("show", "project-information"),
     ("edit", "project-information", "--field", "purpose=x"),
     ("recover",),
+    ("due",),
+    ("reviewed", "project-information"),
     ("schema",),
     ("path",),
     ("keys",),
@@ -62,6 +64,7 @@ def test_no_command_loads_what_the_screen_needs(words: tuple[str, ...]) -> None:
 def test_add_loads_no_more_than_it_needs() -> None:
     modules = loaded("add", "pool exhausted", "#celery")
     unwanted = {"tomlkit", "argparse", "click", "json", "difflib", "mbtui.bank.search", "secrets"}
+    unwanted |= {"mbtui.bank.due", "mbtui.store.reviews"}
     assert not modules & unwanted
 
 

@@ -149,7 +149,7 @@ class Ui:
         self.main.search.close()
         await self.settle()
         if not self.main.list.go_to(identity):
-            self.main.sections.home()
+            self.main.go.go_to_place("all")
             await self.settle()
             assert self.main.list.go_to(identity)
         self.main.list.focus()

@@ -164,7 +164,7 @@ async def test_archive_with_a_reason_and_restore(open_app: OpenApp) -> None:
         archived = table(ui, NFS, "archive/known-issues.toml")["archived"]
         assert (archived["reason"], archived["by"]) == ("servers are gone", "Ana Lima")
         assert ui.message == "Archived: SQLite WAL hangs on NFS homes"
-        ui.main.sections.end()
+        ui.main.go.go_to_place("archived")
         await ui.settle()
         assert ui.main.list.go_to(NFS)
         await ui.press("2", "enter")

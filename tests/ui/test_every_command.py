@@ -30,9 +30,10 @@ from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.help import Help
 from mbtui.ui.screens.palette import Palette
 from mbtui.ui.screens.raw import RawView
+from mbtui.ui.screens.review import ReviewSession
 from mbtui.ui.screens.theme_pick import ThemePick
 from mbtui.ui.widgets.draft_bar import DraftBar
-from tests.ui.conftest import OpenApp
+from tests.ui.conftest import AUTHOR, OpenApp
 from tests.ui.drafting import leave_draft
 from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
 
@@ -69,6 +70,11 @@ def status_is(word: str) -> Question:
 
 def bar_says(words: str) -> Question:
     return lambda ui: words in " ".join(ui.text.split())
+
+
+async def reviewed_by_bob(ui: Ui) -> None:
+    ui.file().write_text(ui.on_disk().replace('reviewed_by = "Ana Lima"', 'reviewed_by = "Bob"'))
+    await ui.reload()
 
 
 async def at_start(ui: Ui) -> None:
@@ -199,6 +205,10 @@ CHECKS: dict[str, Check] = {
     "add": Check(lambda ui: ui.main.quick_add.is_open),
     "edit": Check(opens(EntryForm, "SQLite WAL hangs on NFS homes")),
     "search": Check(lambda ui: ui.main.search.query_input.has_focus),
+    "verified": Check(lambda ui: ui.entry(NFS).data["reviewed_by"] == AUTHOR, reviewed_by_bob),
+    "review": Check(opens(ReviewSession, "Review · 1 of 8")),
+    "snooze": Check(opens(Pick, "Put off SQLite WAL")),
+    "supersede": Check(opens(Pick, "is superseded by")),
     "new": Check(lambda ui: isinstance(ui.app.screen, EntryForm) and ui.app.screen.is_new),
     "status": Check(opens(Pick, "Status of SQLite WAL")),
     "tags": Check(opens(AskLine, "Tags of SQLite WAL")),
@@ -354,7 +364,7 @@ async def test_panes_and_rows_by_mouse(open_app: OpenApp) -> None:
         await ui.pilot.click("#list", offset=(8, 3))
         await ui.settle()
         assert ui.main.where == ENTRY
-        await ui.pilot.click("#tree", offset=(8, 2))
+        await ui.pilot.click("#tree", offset=(8, 3))
         await ui.settle()
         assert ui.main.where == TREE
         assert "Open gotchas · 15" in ui.text

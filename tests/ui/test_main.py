@@ -221,7 +221,7 @@ async def test_reload_keeps_cursor_row_scroll_and_folding(open_app: OpenApp) -> 
     async with open_app(MEDIUM) as ui:
         main = ui.main
         await ui.show_kind("technical-debt")
-        main.sections.move_to(0)
+        main.go.go_to_place("all")
         await ui.settle()
         await ui.press("2", *["j"] * 25)
         entries = main.list

@@ -71,3 +71,12 @@ def test_keys_are_unique() -> None:
     bank = make_bank_of(archived, entry("technical-debt", "a"))
     keys = [row.key for row in tree_rows(bank, [s.slug for s in SCHEMA.sections], {})]
     assert len(keys) == len(set(keys))
+
+
+def test_what_wants_attention_comes_first_and_candidates_after_the_archive() -> None:
+    bank = make_bank_of(entry("current-issues", "old", file="archive/known-issues.toml"))
+    rows = tree_rows(bank, (), {}, (3, 2))
+    assert [(row.key, row.size) for row in rows[:2]] == [("due", 3), ("all", 0)]
+    assert [(row.key, row.size) for row in rows[-2:]] == [("archived", 1), ("candidates", 2)]
+    keys = [row.key for row in tree_rows(make_bank_of(), (), {}, (0, 0))]
+    assert not {"due", "candidates"} & set(keys)

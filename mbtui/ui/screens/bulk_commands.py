@@ -160,6 +160,13 @@ class BulkCommands(WritingCommands):
         work = Work(entries, "Restoring", "Restored", left)
         self._run(work, lambda: store.restore_each(entries))
 
+    def do_verified(self) -> None:
+        """Note that all are still true."""
+        entries, left = self._marked("verified")
+        store = self.screen.owner.store
+        work = Work(entries, "Reviewing", "Still true", left)
+        self._run(work, lambda: store.review_each(entries))
+
     def do_delete(self) -> None:
         """Delete all, after asking."""
         entries, left = self._marked("delete")

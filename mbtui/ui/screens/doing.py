@@ -50,9 +50,13 @@ def perform(screen: MainScreen, command: str) -> None:
         screen.settle,
         screen.marking,
         screen.palette,
+        screen.reviews,
         screen.panes,
         screen.links,
     )
+    if command == "archive" and screen.reviews.archives_at_once():
+        screen.reviews.archive_candidates(context.targets)
+        return
     if command in BULK and context.marked:
         groups = (screen.marking.bulk,)
     getattr(next(group for group in groups if hasattr(group, name)), name)()

@@ -156,6 +156,7 @@ def help_rows(where: str) -> Iterator[tuple[str, str]]:
     yield from _under("Search", _QUERY)
     yield from _under("In the palette and other lists", _IN_PALETTE)
     yield from _under("Where two texts conflict", _keys_of_conflict())
+    yield from _under("In a review session", _keys_of_review())
     yield from _under("In a file that is broken", _keys_of_raw_view())
     yield from _under("Mouse", _MOUSE)
 
@@ -170,6 +171,12 @@ def _keys_of_conflict() -> list[tuple[str, str]]:
     from mbtui.ui.screens.conflict import Conflict
 
     return _bound(Conflict.BINDINGS)
+
+
+def _keys_of_review() -> list[tuple[str, str]]:
+    from mbtui.ui.screens.review import ReviewSession
+
+    return _bound(binding for binding in ReviewSession.BINDINGS if getattr(binding, "show", True))
 
 
 def _keys_of_raw_view() -> list[tuple[str, str]]:

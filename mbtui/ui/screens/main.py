@@ -28,6 +28,7 @@ from mbtui.ui.screens.layout import Layout
 from mbtui.ui.screens.link_commands import LinkCommands
 from mbtui.ui.screens.mark_commands import MarkCommands
 from mbtui.ui.screens.palette_commands import PaletteCommands
+from mbtui.ui.screens.review_commands import ReviewCommands
 from mbtui.ui.screens.settle_commands import SettleCommands
 from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
@@ -66,6 +67,7 @@ class MainScreen(Screen[None]):
         self.links = LinkCommands(self)
         self.marking = MarkCommands(self)
         self.palette = PaletteCommands(self)
+        self.reviews = ReviewCommands(self)
         self.expanded: set[str] = set()
         self.list_name = ""
         self.zoomed = False
@@ -128,7 +130,7 @@ class MainScreen(Screen[None]):
         bank = self.bank
         self.marking.bank_changed()
         views = {name: self.owner.count_of(query) for name, query in bank.config.views.items()}
-        self.sections.show(tree_rows(bank, self.expanded, views))
+        self.sections.show(tree_rows(bank, self.expanded, views, self.reviews.counts()))
         self.show_list(keep=True)
         if self.search.is_open:
             self._show_results(keep=True)
@@ -148,7 +150,8 @@ class MainScreen(Screen[None]):
         if bank.read_only:
             known.insert(0, "read-only")
         total = plural(len(owner.everything()), "entry", "entries")
-        self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join([total, *known]))
+        right = [total, *owner.due_words(key_of("review")), *known]
+        self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join(right))
         self.panes.show_state(name, [word for word in reversed(known) if word != "live"])
         self.query_one(Notice).tell(*self._notice())
 
@@ -178,12 +181,14 @@ class MainScreen(Screen[None]):
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
         row = self.sections.current
         self._listed = row.key if row is not None else None
-        entries, title = self._entries_of(row)
-        count = f"{glyphs.sep}{len(entries):,}" if entries else ""
+        reviews = self.reviews.listed(row)
+        entries, title = reviews[:2] if reviews else self._entries_of(row)
+        count = f"{glyphs.sep}{len(entries):,}" if entries and not reviews else ""
         self.list_name = title
         self.list.name_it(f"{'' if self.has_class('-narrow') else '2 '}{title}{count}")
         unsorted = not entries or (row is not None and row.type == VIEW)
-        self.list.title_right = "" if unsorted else "newest first"
+        order = reviews.order if reviews else "newest first"
+        self.list.title_right = "" if unsorted else order
         self.list.empty_text = self._empty_text(row)
         self.list.show(entries, keep=keep)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from mbtui.bank.entry import strings
 
 if TYPE_CHECKING:
     import ast
@@ -15,6 +17,7 @@ ORPHANED: Final = "orphaned"
 NONE: Final = "none"
 _WORST_FIRST: Final = (ORPHANED, DRIFTED, FRESH)
 HASH_DIGITS: Final = 8
+LONGEST_PATH: Final = 4096
 
 PYTHON: Final = (".py", ".pyi", ".pyw")
 """How the names of files end in which symbols are looked for."""
@@ -115,7 +118,7 @@ def _splits(text: str) -> Iterator[tuple[str, str]]:
 
 def normal_name(text: str, depth: int = 0) -> str:
     """A path with neither `.` nor a `..` that can be left out. Raises as `parse_path` does."""
-    if not text.strip() or "\0" in text:
+    if not text.strip() or "\0" in text or len(text) > LONGEST_PATH:
         raise PathError("names no file")
     if text.startswith("/"):
         raise PathError("is absolute; paths are relative to the folder that holds the bank")
@@ -131,6 +134,38 @@ def normal_name(text: str, depth: int = 0) -> str:
         return "./"
     folder = text.endswith(("/", "/.", "/..")) or parts[-1] == ".."
     return "/".join(parts) + "/" * folder
+
+
+def added_paths(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
+    """The paths of the table `after` that `before` has not, but those that it gives a hash."""
+    old, checked = strings(before.get("paths")), after.get("checked", {})
+    known = before.get("checked", {})
+    if not isinstance(checked, Mapping) or not isinstance(known, Mapping):
+        return []
+    return [
+        path
+        for path in strings(after.get("paths"))
+        if path not in old and checked.get(path) == known.get(path)
+    ]
+
+
+def with_hashes(
+    before: Mapping[str, Any], after: Mapping[str, Any], hashes: Mapping[str, str]
+) -> dict[str, Any]:
+    """The table `after` with the hashes of its added paths, and without those of removed ones."""
+    data = dict(after)
+    checked, added = data.get("checked", {}), added_paths(before, after)
+    paths = strings(data.get("paths"))
+    gone = {*added, *(path for path in strings(before.get("paths")) if path not in paths)}
+    if not gone or not isinstance(checked, Mapping):
+        return data
+    table = {path: value for path, value in checked.items() if path not in gone}
+    table |= {path: hashes[path] for path in added if path in hashes}
+    if table:
+        data["checked"] = table
+    else:
+        data.pop("checked", None)
+    return data
 
 
 def with_line_feeds(data: bytes) -> bytes:

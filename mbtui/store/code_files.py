@@ -16,6 +16,7 @@ from mbtui.bank.paths import (
     PythonText,
     digest,
     folder_hash,
+    normal_name,
     parse_path,
     with_line_feeds,
 )
@@ -239,6 +240,15 @@ class CodeFiles:
         if symbol is None:
             raise PathError(f"there is no {place.symbol} in {place.name}")
         return symbol
+
+
+def is_code(folder: Path, name: str) -> bool:
+    """Whether a name is that of a file or folder in the repository of the bank in `folder`."""
+    try:
+        files = CodeFiles(folder)
+        return bool(files.find(normal_name(name, files.depth)).real)
+    except (OSError, PathError):
+        return False
 
 
 def _mark(info: os.stat_result) -> Mark:

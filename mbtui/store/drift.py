@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from mbtui.bank.bank import Problem
-from mbtui.bank.entry import Entry, plain, strings
+from mbtui.bank.entry import Entry, plain
 from mbtui.bank.paths import (
     DRIFTED,
     FRESH,
@@ -18,7 +19,9 @@ from mbtui.bank.paths import (
     PathDrift,
     PathError,
     Place,
+    added_paths,
     drift_of,
+    with_hashes,
 )
 from mbtui.bank.review import reviewed_day
 from mbtui.store.code_files import CodeFiles, Found
@@ -225,26 +228,24 @@ def checked_of(folder: Path, paths: Sequence[str]) -> dict[str, str]:
     return dict(DriftChecker(folder).hashes(paths)) if paths else {}
 
 
+def hashes_of_added(
+    folder: Path, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> dict[str, str]:
+    """What `checked_of` says of the paths that the table `after` has and `before` has not.
+
+    Never fails: a save is worth more than a hash.
+    """
+    added = added_paths(before, after)
+    with contextlib.suppress(OSError):
+        return checked_of(folder, added)
+    return {}
+
+
 def with_checked(
     folder: Path, before: Mapping[str, Any], after: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """The table `after` with the hashes of the paths that it has and `before` has not.
-
-    The hash of a path that was taken out goes; what `after` says of its own of a new path stays.
-    """
-    data = dict(after)
-    old, new = strings(before.get("paths")), strings(after.get("paths"))
-    checked = data.get("checked", {})
-    if set(old) == set(new) or not isinstance(checked, Mapping):
-        return data
-    kept = {path: value for path, value in checked.items() if path in new or path not in old}
-    added = [path for path in new if path not in old and path not in kept]
-    table = {**kept, **checked_of(folder, added)}
-    if table:
-        data["checked"] = table
-    else:
-        data.pop("checked", None)
-    return data
+    """The table `after` with the hashes of its added paths, and without those of removed ones."""
+    return with_hashes(before, after, hashes_of_added(folder, before, after))
 
 
 def states_of(drifts: Mapping[str, Drift]) -> dict[str, frozenset[str]]:

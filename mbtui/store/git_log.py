@@ -10,8 +10,8 @@ from pathlib import Path
 
 from mbtui.store.git import GitError, run_git
 
-_MOST_NAMES = 200
-"""With more files than this, git is asked for all changes: many names slow it down."""
+_MOST_NAMES = 10
+"""With more names than this, git is asked for all changes: that takes it less time."""
 
 _MOST_RENAMES = 20
 

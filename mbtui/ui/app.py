@@ -29,7 +29,7 @@ from mbtui.bank.search import Index, Results, default_order
 from mbtui.bank.vocabulary import Vocabulary, vocabulary_of
 from mbtui.store.errors import StoreError
 from mbtui.store.excerpt import excerpt
-from mbtui.store.place import branch_of, path_inside
+from mbtui.store.place import branch_of
 from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
@@ -212,11 +212,13 @@ class MbtuiApp(
 
     def parse_quick_add(self, text: str, slug: str) -> QuickAdd:
         """What a quick-add line means; `slug` names the selected kind."""
+        from mbtui.store.code_files import is_code
+
         return parse_quick_add(
             text,
             self.bank.schema,
             kind=self.kind_for_new(slug),
-            path_exists=lambda path: path_inside(self.store.project, path),
+            path_exists=lambda path: is_code(self.store.folder, path),
         )
 
     def single_entry(self, kind: Kind) -> Entry:

@@ -24,6 +24,7 @@ _WRITES: Final = BULK | {
     "redo",
     "draft",
     "draft_compare",
+    "paths",
 }
 _DRAFTS: Final = frozenset({"draft", "draft_compare", "draft_next", "draft_discard", "draft_later"})
 _CHOOSE: Final = "first choose an entry"
@@ -49,6 +50,8 @@ class Context(NamedTuple):
     searched: bool = False
     drafts: int = 0
     problems: int = 0
+    path_offers: int = 0
+    """How many things there are to do about the paths of the entry."""
     undoable: bool | None = None
     redoable: bool | None = None
 
@@ -94,6 +97,8 @@ def _idle(command: str, context: Context) -> str:
         return _NOTHING
     if command == "edit" and context.entry is None:
         return _NOTHING
+    if command in ("code", "paths"):
+        return _no_path(command, context)
     if command in _DRAFTS and not context.drafts:
         return "there is no unsaved text"
     if command in ("next_match", "previous_match") and not context.searched:
@@ -108,6 +113,14 @@ def _idle(command: str, context: Context) -> str:
         return "no entry is listed"
     if command == "clear_marks" and not context.marked:
         return "nothing is marked"
+    return ""
+
+
+def _no_path(command: str, context: Context) -> str:
+    if command == "code" and context.entry is not None and not context.entry.paths:
+        return "the entry names no code; its field Paths does"
+    if command == "paths" and not context.path_offers:
+        return "the text names no other file of the project, and no path of it is lost"
     return ""
 
 

@@ -36,6 +36,8 @@ class Glyphs:
     archive: str = "▤"
     closed: str = "×"
     """Before an entry that is done with, where its status has no room."""
+    drifted: str = "≠"
+    """Before an entry, or a path of it, that the code went away from."""
     unsaved: str = "•"
     """Behind what was typed and is not saved."""
     chosen: str = "●"
@@ -69,6 +71,7 @@ ASCII = {
     "view": "*",
     "archive": "#",
     "closed": "x",
+    "drifted": "%",
     "unsaved": "*",
     "chosen": "*",
     "previous": "<",

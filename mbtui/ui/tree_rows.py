@@ -9,8 +9,9 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.review import CHANGE_LOG
 from mbtui.ui.glyphs import glyphs
 
-ALL, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED = (
+ALL, DRIFTED, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED = (
     "all",
+    "drifted",
     "view",
     "separator",
     "section",
@@ -34,10 +35,17 @@ class TreeRow(NamedTuple):
     mark: str = " "
 
 
-def tree_rows(bank: Bank, expanded: Collection[str], views: Mapping[str, int]) -> list[TreeRow]:
-    """All visible rows; `views` gives the count of each of the bank's saved searches."""
+def tree_rows(
+    bank: Bank, expanded: Collection[str], views: Mapping[str, int], *, drifted: int = 0
+) -> list[TreeRow]:
+    """All visible rows; `views` gives the count of each of the bank's saved searches.
+
+    `drifted` is how many entries the code went away from; without any there is no row for them.
+    """
     total = sum(len(v) for kind, v in bank.by_kind.items() if kind != CHANGE_LOG)
     rows = [TreeRow("all", ALL, "", "All entries", total, mark=glyphs.everything)]
+    if drifted:
+        rows.append(TreeRow("drifted", DRIFTED, "", "Drifted", drifted, mark=glyphs.drifted))
     rows += [
         TreeRow(f"view:{name}", VIEW, name, name, views.get(name, 0), mark=glyphs.view)
         for name in bank.config.views

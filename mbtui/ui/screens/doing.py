@@ -26,6 +26,7 @@ def context_of(screen: MainScreen) -> Context:
         searched=bool(screen.search.query_input.value.strip()),
         drafts=len(owner.drafts),
         problems=len(bank.problems),
+        path_offers=screen.code.count_offers(),
     )
 
 
@@ -52,6 +53,7 @@ def perform(screen: MainScreen, command: str) -> None:
         screen.palette,
         screen.panes,
         screen.links,
+        screen.code,
     )
     if command in BULK and context.marked:
         groups = (screen.marking.bulk,)

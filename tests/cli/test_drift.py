@@ -165,7 +165,8 @@ def test_what_is_known_about_a_file(run: Run, code: Repository) -> None:
 def test_only_what_needs_it_looks_at_the_code(code: Repository) -> None:
     script = (
         "import sys; from mbtui.cli.main import main; main(sys.argv[1:]);"
-        "print([m for m in sys.modules if m in ('mbtui.store.drift', 'mbtui.bank.paths')], file=sys.stderr)"
+        "names = ('mbtui.store.drift', 'mbtui.bank.paths');"
+        "print([m for m in sys.modules if m in names], file=sys.stderr)"
     )
 
     def loaded(*words: str) -> str:

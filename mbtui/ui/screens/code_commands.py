@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from mbtui.ui.drift import Offers
 
 _MENTION = re.compile(
-    r"(?<![\w/.:@-])(?:\.{0,2}[\w-][\w.-]*/)+(?:[\w.-]*\w(?:::\w[\w.]*)?)?"
+    r"(?<![\w/.:@-])(?:\.{1,2}/)*(?:\.?[\w-][\w.-]*/)+(?:[\w.-]*\w(?:::\w[\w.]*)?)?"
     r"|(?<![\w/.:@-])[\w-]+\.[a-z]{1,8}(?:::\w[\w.]*)?(?![\w/(])"
 )
 _LONGEST_TEXT = 20_000
@@ -35,7 +35,7 @@ def mentioned_in(entry: Entry) -> list[str]:
     text = "\n".join([*texts, *map(plain, entry.extra().values())])[:_LONGEST_TEXT]
     words: dict[str, None] = {}
     for match in _MENTION.finditer(text):
-        word = match.group().removeprefix("./")
+        word = match.group().removeprefix("./").rstrip(".")
         file = word.partition("::")[0]
         if word and not any(about_path(path, file) for path in entry.paths):
             words[word] = None

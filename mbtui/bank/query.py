@@ -292,6 +292,9 @@ def _starting(value: str, people: Mapping[str, str]) -> frozenset[str]:
 
 def about_path(path: str, wanted: str) -> bool:
     """Whether `path` of an entry contains `wanted`, or is a folder that `wanted` lies in."""
+    path, wanted = path.removeprefix("./"), wanted.removeprefix("./")
+    if not wanted or not path:
+        return not path
     return wanted in path or (path.endswith("/") and wanted.startswith(path))
 
 

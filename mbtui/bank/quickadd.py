@@ -18,10 +18,13 @@ from mbtui.bank.vocabulary import folded_name
 _TAG = re.compile(r"[#+]([^\W\d_](?:[\w.:/+-]*[\w+])?)\Z")
 _NAMED = re.compile(r"([^\W\d][\w-]*):(.+)\Z", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?(e[+-]?[0-9]{1,2})?\Z", re.IGNORECASE)
-_SYMBOL = re.compile(r"(.+)(?:::.+|:[0-9]+)\Z", re.DOTALL)
+_PART = re.compile(r"::(?=.)|:[0-9]+\Z", re.DOTALL)
 _ESCAPED = re.compile(r"[#+!@]\w")
 _LINE_BREAK = re.compile(r"\r\n|\r|\n")
 _BODY: Final = " -- "
+_MOST_PARTS: Final = 10
+"""So many `::` of a word are tried as the end of a file's name."""
+
 MOST_WORDS: Final = 200
 """Marks are looked for among so many words of a line; what follows is text."""
 _TWO_SIDED: Final = frozenset({"supersedes", "superseded_by"})
@@ -227,10 +230,8 @@ class _Reader:
         if not looks_so or word[0] in "/~\\" or "\0" in word or not re.search(r"\w", word):
             return None
         path = word.removeprefix("./")
-        symbol = _SYMBOL.match(path)
-        if self._exists(path) or (symbol and self._exists(symbol[1])):
-            return path
-        return None
+        names = (path[: match.start()] for match in islice(_PART.finditer(path, 1), _MOST_PARTS))
+        return path if self._exists(path) or any(map(self._exists, names)) else None
 
 
 def _choice(text: str, choices: tuple[str, ...]) -> str | None:

@@ -62,7 +62,7 @@ def _add(arguments: Arguments, text: str, body: str, given: Given) -> int:
             return 1
     entry = store.add(kind.slug, values)
     given.at_risk = False
-    _print(entry, arguments, config.review)
+    _print(entry, arguments, store.folder, config.review)
     written = store.last_read(file)
     others = [other for other in written.entries if other.id != entry.id] if written else []
     for remark in [*doubts, *_remarks(values, others), *filter(None, [store.warning])]:
@@ -89,7 +89,7 @@ def _understood(
         given.kind, given.values = kind, {"title": text, kind.main_field: body}
     # A kind named by an option leaves nothing for `@kind` to name: there it is text.
     marks = schema if named is None else Schema("", "", ())
-    parsed = parse_quick_add(text, marks, kind=kind, path_exists=_exists_in(store.project))
+    parsed = parse_quick_add(text, marks, kind=kind, path_exists=_exists_in(store.folder))
     if parsed.error:
         raise UsageError(parsed.error)
     return parsed.kind, _values(parsed, arguments, body), list(doubtful_marks(parsed, marks))
@@ -100,11 +100,11 @@ def _check_writable(read_only: str) -> None:
         raise ReadOnlyBankError(f"nothing was written: {read_only}")
 
 
-def _print(entry: Entry, arguments: Arguments, review: Mapping[str, Any]) -> None:
+def _print(entry: Entry, arguments: Arguments, folder: Path, review: Mapping[str, Any]) -> None:
     if arguments.flag("--json"):
-        from mbtui.exchange.json_out import entry_to_json
+        from mbtui.cli.drift import one_to_json
 
-        out_json(entry_to_json(entry, review))
+        out_json(one_to_json(folder, review, entry))
     else:
         out(entry.id)
 
@@ -141,11 +141,15 @@ def _values(parsed: QuickAdd, arguments: Arguments, body: str) -> dict[str, Any]
     return values
 
 
-def _exists_in(project: Path) -> Callable[[str], bool]:
+def _exists_in(folder: Path) -> Callable[[str], bool]:
+    project = folder.parent
+
     def exists(path: str) -> bool:
-        if os.path.isabs(path) or ".." in path.split("/") or "\0" in path:
+        if os.path.isabs(path) or "\0" in path or not os.path.exists(os.path.join(project, path)):
             return False
-        return os.path.exists(os.path.join(project, path))
+        from mbtui.store.code_files import is_code
+
+        return is_code(folder, path)
 
     return exists
 

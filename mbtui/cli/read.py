@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from mbtui.bank.bank import BANK_FILE, Bank, Problem
 from mbtui.bank.entry import ARCHIVE, Entry
 from mbtui.bank.matching import Match, highlight_spans, match_of
+from mbtui.bank.paths import Drift
 from mbtui.bank.query import LONGEST_QUERY, Query, parse_arguments
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.search import Index, Results
@@ -16,8 +17,9 @@ from mbtui.bank.vocabulary import vocabulary_of
 from mbtui.cli.arguments import Arguments, did_you_mean
 from mbtui.cli.commands import COMMANDS, EVERYWHERE
 from mbtui.cli.context import open_store
+from mbtui.cli.drift import asks_for_drift, drifts_of
 from mbtui.cli.output import aside, cells, cut, note, out, out_json, padded, styled, terminal_width
-from mbtui.exchange.json_out import entries_to_json, entry_to_json
+from mbtui.exchange.json_out import entries_to_json
 
 _LONGEST_ID = 16
 _SMALLEST_TITLE = 24
@@ -37,13 +39,20 @@ def search(arguments: Arguments) -> int:
 def _answer(arguments: Arguments, *, with_match: bool) -> int:
     most = arguments.number("-n")
     text = " ".join(arguments.rest)
-    bank = open_store(arguments).load()
+    store = open_store(arguments)
+    bank = store.load()
     query = parse_arguments(arguments.rest, vocabulary_of(bank), date.today())
-    results = Index(bank).search(query)
+    review = bank.config.review
+    drifts: Mapping[str, Drift] | None = None
+    if asks_for_drift(query):
+        drifts = drifts_of(store.folder, review, (*bank.entries, *bank.archive))
+    results = Index(bank).search(query, states=None if drifts is None else _states(drifts))
     found = list(results.entries)[:most]
     matches = [match_of(entry, results.query) for entry in found] if with_match else []
     if arguments.flag("--json"):
-        out_json(_json(found, matches, results, bank))
+        if drifts is None:
+            drifts = drifts_of(store.folder, review, found or results.nearest)
+        out_json(_json(found, matches, results, bank, drifts))
     else:
         _print(found, matches, results.query.words)
     if len(query.text) > LONGEST_QUERY:
@@ -53,15 +62,25 @@ def _answer(arguments: Arguments, *, with_match: bool) -> int:
     return _code(found, results, text, bank, query)
 
 
+def _states(drifts: Mapping[str, Drift]) -> dict[str, frozenset[str]]:
+    from mbtui.store.drift import states_of
+
+    return states_of(drifts)
+
+
 def _json(
-    found: Sequence[Entry], matches: Sequence[Match], results: Results, bank: Bank
+    found: Sequence[Entry],
+    matches: Sequence[Match],
+    results: Results,
+    bank: Bank,
+    drifts: Mapping[str, Drift],
 ) -> dict[str, Any]:
     review = bank.config.review
-    answer = entries_to_json(found, review)
+    answer = entries_to_json(found, review, drifts)
     for item, match in zip(answer["entries"], matches, strict=False):
         item["match"] = {"field": match.field, "line": match.line}
     if not found and results.nearest:
-        answer["nearest"] = [entry_to_json(entry, review) for entry in results.nearest]
+        answer["nearest"] = entries_to_json(results.nearest, review, drifts)["entries"]
     return answer
 
 

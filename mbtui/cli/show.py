@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from mbtui.bank.entry import Entry, plain
+from mbtui.bank.paths import Drift
 from mbtui.bank.safetext import safe_line, safe_text
 from mbtui.cli.arguments import Arguments
 from mbtui.cli.context import matching, open_store
+from mbtui.cli.drift import drifts_of, new_paths_of
 from mbtui.cli.output import note, out, out_json, styled
-from mbtui.exchange.json_out import entries_to_json, entry_to_json
+from mbtui.exchange.json_out import entry_to_json
 
 _IN_HEADING = ("severity", "impact")
 
@@ -19,14 +21,18 @@ def show(arguments: Arguments) -> int:
 
     Exits 3 where the file that holds it is broken, so that more may be in it than is printed.
     """
-    bank = open_store(arguments).load()
+    store = open_store(arguments)
+    bank = store.load()
     found = matching(bank, arguments.rest[0])
+    drifts = drifts_of(store.folder, bank.config.review, found)
+    news = {key: new_paths_of(store.folder, drift) for key, drift in drifts.items()}
     if arguments.flag("--json"):
         review = bank.config.review
-        one = entry_to_json(found[0], review)
-        out_json(one if len(found) == 1 else entries_to_json(found, review))
+        items = [entry_to_json(e, review, drifts.get(e.key), news.get(e.key)) for e in found]
+        out_json(items[0] if len(items) == 1 else {"entries": items, "count": len(items)})
     else:
-        out("\n\n".join("\n".join(_lines(entry)) for entry in found))
+        texts = (_lines(e, drifts.get(e.key, Drift()), news.get(e.key, {})) for e in found)
+        out("\n\n".join("\n".join(lines) for lines in texts))
     if len(found) > 1:
         places = ", ".join(f"{entry.file}:{entry.line}" for entry in found)
         note(f"the id {found[0].id} stands in {places}; give each its own")
@@ -37,7 +43,7 @@ def show(arguments: Arguments) -> int:
     return 3 if broken else 0
 
 
-def _lines(entry: Entry) -> Iterator[str]:
+def _lines(entry: Entry, drift: Drift, news: Mapping[str, str]) -> Iterator[str]:
     yield styled(safe_line(entry.title) or "(no title)", "bold")
     archived = "archived" if entry.archived else ""
     kind = "" if entry.kind.single else entry.kind.title
@@ -49,6 +55,9 @@ def _lines(entry: Entry) -> Iterator[str]:
     for label, values in (("Paths", entry.paths), ("Links", entry.links)):
         if values:
             yield f"{label}: {', '.join(safe_line(value) for value in values)}"
+    for path in drift.off:
+        new = f"; git knows it as {news[path.path]}" if path.path in news else ""
+        yield safe_line(f"{path.state}: {path.path}: {path.reason}{new}")
     if entry.owner:
         yield f"Owner: {safe_line(entry.owner)}"
     yield from _texts(entry)

@@ -8,11 +8,11 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.safetext import safe_line
 from mbtui.cli.arguments import Arguments, UsageError
 from mbtui.cli.context import checked_text, matching, open_store, the_entry
+from mbtui.cli.drift import one_to_json
 from mbtui.cli.kept import Given
 from mbtui.cli.output import note, out, out_json
 from mbtui.cli.stdin import body_text, reads_stdin
 from mbtui.cli.values import field_values, named_kind, secrets, status_value, tag_values
-from mbtui.exchange.json_out import entry_to_json
 from mbtui.store.store import Store
 
 _CHANGES = ("--title", "--status", "--field", "--tag", "--untag", "--body")
@@ -104,7 +104,7 @@ def _differs(old: object, new: object) -> bool:
 
 def _tell(arguments: Arguments, store: Store, entry: Entry, told: str) -> None:
     if arguments.flag("--json"):
-        out_json(entry_to_json(entry, store.bank.config.review))
+        out_json(one_to_json(store.folder, store.bank.config.review, entry))
     else:
         out(safe_line(f"{entry.id} {told}"))
     if store.warning:

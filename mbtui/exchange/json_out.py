@@ -11,19 +11,28 @@ from math import isfinite
 from typing import Any
 
 from mbtui.bank.entry import Entry, plain
+from mbtui.bank.paths import NONE, ORPHANED, Drift
 from mbtui.bank.review import due_date
 from mbtui.bank.schema import Kind, Schema
 
 
-def entry_to_json(entry: Entry, review: Mapping[str, Any]) -> dict[str, Any]:
+def entry_to_json(
+    entry: Entry,
+    review: Mapping[str, Any],
+    drift: Drift | None = None,
+    new_paths: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """One entry. `review` is the `[review]` table of `bank.toml`, from which `due` follows.
 
-    What an entry lacks is null, an empty list or an empty table. `drift` is `none` without paths,
-    and null where nobody compared the paths with the code.
+    What an entry lacks is null, an empty list or an empty table. `drift` says how its paths
+    compare with the code; in JSON it is `none` without paths, and null where nobody compared.
+    `new_paths` gives the new name of orphaned paths, where somebody asked git for it.
     """
     data = entry.data
     due = due_date(entry, review)
     paths = entry.paths
+    if drift is None and not paths:
+        drift = Drift(NONE)
     return {
         "id": entry.id,
         "section": entry.section,
@@ -45,8 +54,8 @@ def entry_to_json(entry: Entry, review: Mapping[str, Any]) -> dict[str, Any]:
         "reviewed_by": _text(data.get("reviewed_by")),
         "review_in": _text(data.get("review_in")),
         "due": None if due is None else due.isoformat(),
-        "drift": None if paths else "none",
-        "drift_paths": None if paths else [],
+        "drift": drift.state if drift else None,
+        "drift_paths": _drift_paths(drift, new_paths or {}) if drift else None,
         "archived": _archived(entry),
         "source": to_json(data.get("source")),
         "file": entry.file,
@@ -54,10 +63,22 @@ def entry_to_json(entry: Entry, review: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def entries_to_json(entries: Iterable[Entry], review: Mapping[str, Any]) -> dict[str, Any]:
-    """Several entries, and how many."""
-    items = [entry_to_json(entry, review) for entry in entries]
+def entries_to_json(
+    entries: Iterable[Entry], review: Mapping[str, Any], drifts: Mapping[str, Drift] | None = None
+) -> dict[str, Any]:
+    """Several entries, and how many; `drifts` holds the drift of each, by its key."""
+    known = drifts or {}
+    items = [entry_to_json(entry, review, known.get(entry.key)) for entry in entries]
     return {"entries": items, "count": len(items)}
+
+
+def _drift_paths(drift: Drift, new_paths: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Each path with its state and reason; an orphaned one with its new name, or null."""
+    return [
+        {"path": path, "state": state, "reason": reason or None}
+        | ({"new_path": new_paths.get(path)} if state == ORPHANED else {})
+        for path, state, reason in drift.paths
+    ]
 
 
 def schema_to_json(schema: Schema) -> dict[str, Any]:

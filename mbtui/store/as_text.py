@@ -158,13 +158,14 @@ class TextEdits(Changes):
         mine = read_typed(text, entry, base.text, schema).blocks[0].entry.data
         text = text.strip("\n") + "\n"
         self._check_values(mine)
+        hashes = self._hashes_of_added(base.table, mine)
         made: list[dict[str, Any]] = []
 
         def change(section: SectionText) -> Edit | None:
             made.clear()
             block = self._own_block(section, entry, base.table)
             theirs = EntryText("", {}) if block is None else _text_in(section, block)
-            joined = self._joined(entry, text, mine, base, theirs)
+            joined = self._joined(entry, text, mine, base, theirs, hashes)
             if joined is None or (block is None and theirs.table != base.table):
                 return None
             wanted, data = joined
@@ -192,8 +193,24 @@ class TextEdits(Changes):
             return None
         return block if block.entry.kind.slug == entry.kind.slug else None
 
+    def _hashes_of_added(
+        self, before: Mapping[str, Any], mine: Mapping[str, Any]
+    ) -> dict[str, str]:
+        """The hashes of the paths that were typed."""
+        if before.get("paths") == mine.get("paths"):
+            return {}
+        from mbtui.store.drift import hashes_of_added
+
+        return hashes_of_added(self.folder, before, mine)
+
     def _joined(
-        self, entry: Entry, text: str, mine: dict[str, Any], base: EntryText, theirs: EntryText
+        self,
+        entry: Entry,
+        text: str,
+        mine: dict[str, Any],
+        base: EntryText,
+        theirs: EntryText,
+        hashes: Mapping[str, str],
     ) -> tuple[str, dict[str, Any]] | None:
         """The text and table to write; None where texts cannot be joined by line."""
         if theirs.text and theirs.text != base.text:
@@ -213,7 +230,14 @@ class TextEdits(Changes):
         if not same_value(block.entry.data, mine):
             return None
         data = self._stamped(entry, mine)
-        changed = {name: value for name, value in data.items() if value is not mine.get(name)}
+        if base.table.get("paths") != mine.get("paths"):
+            from mbtui.bank.paths import with_hashes
+
+            data = with_hashes(base.table, data, hashes)
+        changed: dict[str, Any] = {
+            name: value for name, value in data.items() if value is not mine.get(name)
+        }
+        changed |= {name: None for name in mine if name not in data}
         return spliced(lone.text, strict_edits(lone, block, changed, data)), data
 
 

@@ -59,6 +59,8 @@ class Changes(Relocations):
         if not str(values.get("title", "")).strip():
             raise InputError("an entry needs a title")
         self._check_values(values)
+        if made_now and values.get("paths"):
+            values = self._with_checked({}, values)
         file = f"{kind.section}.toml"
         made: list[dict[str, Any]] = []
 
@@ -126,7 +128,16 @@ class Changes(Relocations):
             if entry.has_own_id and changes.get("id", entry.id) != entry.id:
                 raise InputError(f"the id of {entry.id} stays as it is")
         before = dict(entry.data if base is None else base)
-        return Wanted(entry, before, changed_table(before, changes))
+        mine = changed_table(before, changes)
+        if "paths" in changes:
+            mine = self._with_checked(before, mine)
+        return Wanted(entry, before, mine)
+
+    def _with_checked(self, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+        """The table `after` with the hashes of the paths that it adds."""
+        from mbtui.store.drift import with_checked
+
+        return with_checked(self.folder, before, after)
 
     def _merged_into(self, file: str, wanted: Wanted) -> Entry:
         """Merge an edit into the entry as it stands in a file now."""

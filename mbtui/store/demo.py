@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
+from mbtui.store.demo_code import write_demo_code
 from mbtui.store.lock import state_folder
 
 DEMO_FOLDER = Path(__file__).parent.parent / "data" / "demo" / "memory-bank"
@@ -35,12 +36,15 @@ def demo_bank(today: date) -> Iterator[Path]:
 
 
 def copy_demo(folder: Path, today: date) -> None:
-    """Write the demo bank to `folder`, which must not exist."""
+    """Write the demo bank to `folder`, which must not exist, and beside it the code it names."""
     later = today - WRITTEN_ON
+    texts = []
     for source in sorted(DEMO_FOLDER.rglob("*.toml")):
         target = folder / source.relative_to(DEMO_FOLDER)
         target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(_moved(source.read_bytes().decode(), later).encode())
+        texts.append(_moved(source.read_bytes().decode(), later))
+        target.write_bytes(texts[-1].encode())
+    write_demo_code(folder.parent, texts)
 
 
 def _moved(text: str, later: timedelta) -> str:

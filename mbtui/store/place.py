@@ -50,14 +50,3 @@ def _branch_in(head: str) -> str:
 def _line(path: Path) -> str:
     start = read_start(path, _HEAD_BYTES)
     return start.decode("utf-8", "replace").strip() if start else ""
-
-
-def path_inside(project: Path, path: str) -> bool:
-    """Whether a relative path names something that exists inside the project's folder."""
-    if not path or os.path.isabs(path) or "\0" in path:
-        return False
-    try:
-        target = (project / path).resolve()
-        return target.is_relative_to(project.resolve()) and target.exists()
-    except (OSError, ValueError, RuntimeError):
-        return False

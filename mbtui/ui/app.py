@@ -11,11 +11,8 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 
-from rich.segment import Segment
-from rich.style import Style
 from textual import work
 from textual.binding import Binding
-from textual.color import Color
 from textual.filter import LineFilter
 from textual.message import Message
 
@@ -23,13 +20,13 @@ from mbtui.bank.bank import BANK_FILE, Bank, Problem
 from mbtui.bank.entry import Entry
 from mbtui.bank.query import Query, parse_query
 from mbtui.bank.quickadd import QuickAdd, parse_quick_add
-from mbtui.bank.safetext import safe_line, strip_unsafe
+from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Kind
 from mbtui.bank.search import Index, Results, default_order
 from mbtui.bank.vocabulary import Vocabulary, vocabulary_of
 from mbtui.store.errors import StoreError
 from mbtui.store.excerpt import excerpt
-from mbtui.store.place import branch_of, path_inside
+from mbtui.store.place import branch_of
 from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
@@ -40,11 +37,13 @@ from mbtui.ui.commands import key_of
 from mbtui.ui.configured import ConfiguredApp
 from mbtui.ui.crash import QuietCrashApp
 from mbtui.ui.drafts import Drafts
+from mbtui.ui.drift import DriftApp
 from mbtui.ui.external import open_editor
 from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.many_changes import ManyChangesApp
 from mbtui.ui.paint import DiffPaintApp
+from mbtui.ui.safe_output import SAFE_OUTPUT
 from mbtui.ui.screen_state import ScreenStateApp
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.keyed import keyed_main_screen
@@ -53,23 +52,6 @@ from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import end_from_outside
 from mbtui.ui.terminal import takes_mouse
 from mbtui.ui.type_ahead import TypeAheadApp
-
-
-class SafeOutput(LineFilter):
-    """The last net: no code point that steers a terminal leaves in drawn text."""
-
-    def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
-        """The segments without such code points."""
-        return [
-            segment
-            if segment.control or segment.text.isprintable()
-            else Segment(strip_unsafe(segment.text), segment.style or Style())
-            for segment in segments
-        ]
-
-
-_SAFE_OUTPUT = SafeOutput()
-"""One for all lines: Textual keeps what a filter made of a line as long as it is the same one."""
 
 
 @dataclass
@@ -111,6 +93,7 @@ class MbtuiApp(
     ManyChangesApp[int],
     GitConflictsApp[int],
     AttentionApp[int],
+    DriftApp[int],
     ScreenStateApp[int],
     ClipboardApp[int],
     QuietCrashApp[int],
@@ -190,7 +173,7 @@ class MbtuiApp(
 
     def search(self, text: str) -> Results:
         """What a query finds."""
-        return self._index.search(self._query(text))
+        return self._index.search(self._query(text), states=self.drift_states)
 
     def prepare_search(self) -> None:
         """Do what the first search for words would have to do first."""
@@ -218,7 +201,7 @@ class MbtuiApp(
             text,
             self.bank.schema,
             kind=self.kind_for_new(slug),
-            path_exists=lambda path: path_inside(self.store.project, path),
+            path_exists=self.is_code,
         )
 
     def single_entry(self, kind: Kind) -> Entry:
@@ -232,7 +215,7 @@ class MbtuiApp(
 
     def get_line_filters(self) -> list[LineFilter]:
         """Textual's filters behind our own."""
-        return [_SAFE_OUTPUT, *super().get_line_filters()]
+        return [SAFE_OUTPUT, *super().get_line_filters()]
 
     def get_default_screen(self) -> MainScreen:
         """The screen to begin with."""
@@ -248,6 +231,7 @@ class MbtuiApp(
         self.keep_terminal_clean()
         end_from_outside(self.leave, self.keep_open_text)
         self.look_for_conflicts()
+        self.look_at_code()
         self.tell_setting_problems()
         if self._watch:
             self._watcher = Watcher(
@@ -279,6 +263,7 @@ class MbtuiApp(
         for name in ("_index", "_vocabulary", "_everything"):
             self.__dict__.pop(name, None)
         self.main.show_bank()
+        self.look_at_code()
         self.tell_forms(bank)
         for screen in self.screen_stack:
             getattr(screen, "bank_changed", lambda _: None)(bank)
@@ -329,6 +314,7 @@ class MbtuiApp(
     def _read_again(self, entry: Entry | None) -> None:
         self.main.say("Read again")
         self.main.kept.look_again()
+        self.look_at_code()
 
     # The terminal
 
@@ -341,6 +327,7 @@ class MbtuiApp(
         """Let the watcher look now."""
         if self._watcher is not None:
             self._watcher.look()
+        self.look_at_code_again()
 
     def tell(self, message: str) -> None:
         """Show a message where it is seen now."""

@@ -26,6 +26,7 @@ _WRITES: Final = BULK | {
     "draft",
     "draft_compare",
     "supersede",
+    "paths",
 }
 _DRAFTS: Final = frozenset({"draft", "draft_compare", "draft_next", "draft_discard", "draft_later"})
 _CHOOSE: Final = "first choose an entry"
@@ -51,6 +52,8 @@ class Context(NamedTuple):
     searched: bool = False
     drafts: int = 0
     problems: int = 0
+    path_offers: int = 0
+    """How many things there are to do about the paths of the entry."""
     undoable: bool | None = None
     redoable: bool | None = None
 
@@ -98,6 +101,8 @@ def _idle(command: str, context: Context) -> str:
         return _NOTHING
     if command in ("snooze", "supersede") and context.entry is not None:
         return why_not_entry(command, context.entry)
+    if command in ("code", "paths"):
+        return _no_path(command, context)
     if command in _DRAFTS and not context.drafts:
         return "there is no unsaved text"
     if command in ("next_match", "previous_match") and not context.searched:
@@ -112,6 +117,14 @@ def _idle(command: str, context: Context) -> str:
         return "no entry is listed"
     if command == "clear_marks" and not context.marked:
         return "nothing is marked"
+    return ""
+
+
+def _no_path(command: str, context: Context) -> str:
+    if command == "code" and context.entry is not None and not context.entry.paths:
+        return "the entry names no code; its field Paths does"
+    if command == "paths" and not context.path_offers:
+        return "the text names no other file of the project, and no path of it is lost"
     return ""
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
@@ -28,6 +28,16 @@ MAX_TAGS = 200
 LONGEST_TITLE = 10_000
 
 
+class PathNotes(NamedTuple):
+    """What is to be said of paths: of each that the code went away from, and below them all."""
+
+    by_path: Mapping[str, str] = {}
+    offer: str = ""
+
+
+NO_NOTES = PathNotes()
+
+
 def document(
     entry: Entry,
     width: int,
@@ -45,13 +55,14 @@ def document_lines(
     now: datetime,
     title_by_id: Callable[[str], str],
     words: Collection[str],
+    notes: PathNotes = NO_NOTES,
 ) -> Iterator[DocumentLine]:
     """The whole entry in lines of at most `width` cells, laid out as far as they are asked for.
 
     `title_by_id` gives the title of an entry that is linked, or nothing where there is none;
     `words` are marked.
     """
-    lines = _Layout(width, title_by_id, words).entry(entry, now)
+    lines = _Layout(width, title_by_id, words).entry(entry, now, notes)
     yield from islice(lines, MAX_LINES)
     if next(lines, None) is not None:
         yield from _goes_further(width)
@@ -71,7 +82,7 @@ class _Layout:
         """A text without Markdown."""
         return self.page.setter.lines(Styled(text), self.width, role, hang=Styled(indent))
 
-    def entry(self, entry: Entry, now: datetime) -> Iterator[DocumentLine]:
+    def entry(self, entry: Entry, now: datetime, notes: PathNotes) -> Iterator[DocumentLine]:
         """All lines."""
         yield from self.plain(safe_line(entry.title[:LONGEST_TITLE]) or title_of(entry), "title")
         if meta := "  ".join(_meta(entry)):
@@ -79,10 +90,16 @@ class _Layout:
         for note in _notices(entry):
             yield from self.plain(f"! {note}", "notice", "  ")
         yield from self._fields(entry)
-        if entry.paths or entry.links:
+        if entry.paths or entry.links or notes.offer:
             yield DocumentLine("")
         for path in entry.paths:
-            yield from self.plain(short_line(path), "path", "  ")
+            if path in notes.by_path:
+                text = f"{glyphs.drifted} {short_line(path)}  {short_line(notes.by_path[path])}"
+                yield from self.plain(text, "notice", "  ")
+            else:
+                yield from self.plain(short_line(path), "path", "  ")
+        if notes.offer:
+            yield from self.plain(short_line(notes.offer), "dim", "  ")
         for link in entry.links:
             yield from self._link(link)
         yield DocumentLine("")

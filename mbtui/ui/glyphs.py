@@ -39,6 +39,8 @@ class Glyphs:
     archive: str = "▤"
     closed: str = "×"
     """Before an entry that is done with, where its status has no room."""
+    drifted: str = "≠"
+    """Before an entry, or a path of it, that the code went away from."""
     unsaved: str = "•"
     """Behind what was typed and is not saved."""
     chosen: str = "●"
@@ -74,6 +76,7 @@ ASCII = {
     "candidates": "%",
     "archive": "#",
     "closed": "x",
+    "drifted": "%",
     "unsaved": "*",
     "chosen": "*",
     "previous": "<",

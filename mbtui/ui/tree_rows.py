@@ -9,8 +9,9 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.review import CHANGE_LOG
 from mbtui.ui.glyphs import glyphs
 
-ALL, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED, DUE, CANDIDATES = (
+ALL, DRIFTED, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED, DUE, CANDIDATES = (
     "all",
+    "drifted",
     "view",
     "separator",
     "section",
@@ -41,14 +42,18 @@ def tree_rows(
     expanded: Collection[str],
     views: Mapping[str, int],
     reviews: tuple[int, int] = (0, 0),
+    drifted: int = 0,
 ) -> list[TreeRow]:
     """All visible rows; `views` gives the count of each of the bank's saved searches.
 
-    `reviews` says how many entries are due, and how many are candidates for the archive.
+    `reviews` says how many entries are due, and how many are candidates for the archive; `drifted`
+    how many the code went away from. A row that would count none is left out.
     """
     due, candidates = reviews
     total = sum(len(v) for kind, v in bank.by_kind.items() if kind != CHANGE_LOG)
     rows = [TreeRow("due", DUE, "", "Due for review", due, mark=glyphs.due)] if due else []
+    if drifted:
+        rows.append(TreeRow("drifted", DRIFTED, "", "Drifted", drifted, mark=glyphs.drifted))
     rows += [TreeRow("all", ALL, "", "All entries", total, mark=glyphs.everything)]
     rows += [
         TreeRow(f"view:{name}", VIEW, name, name, views.get(name, 0), mark=glyphs.view)

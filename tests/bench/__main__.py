@@ -11,7 +11,7 @@ from importlib import import_module
 
 from tests.bench.banks import SOURCE, made_banks
 
-NAMES = ("start", "shell", "search", "save", "bytes", "memory")
+NAMES = ("start", "shell", "search", "save", "bytes", "memory", "drift")
 
 
 def main(names: list[str]) -> int:

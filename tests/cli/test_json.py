@@ -94,8 +94,15 @@ def test_one_entry_has_exactly_these_keys(run: Run, project: Path) -> None:
         "reviewed_by": "Ana Lima",
         "review_in": "2 weeks",
         "due": None,
-        "drift": None,
-        "drift_paths": None,
+        "drift": "orphaned",
+        "drift_paths": [
+            {
+                "path": "app/db.py::connect",
+                "state": "orphaned",
+                "reason": "there is no such file",
+                "new_path": None,
+            }
+        ],
         "archived": None,
         "source": "ADR 7",
         "file": "known-issues.toml",

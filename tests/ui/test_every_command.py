@@ -197,6 +197,10 @@ def one_draft(folder: Path) -> None:
     leave_draft(folder, NFS, {"cause": "first text"})
 
 
+def without_code(folder: Path) -> None:
+    (folder.parent / "app/db.py").unlink()
+
+
 def _bar_is_shown(ui: Ui) -> bool:
     return bool(ui.main.query_one(DraftBar).display)
 
@@ -228,6 +232,8 @@ CHECKS: dict[str, Check] = {
     "draft_later": Check(lambda ui: not _bar_is_shown(ui), None, one_draft),
     "copy_text": Check(lambda ui: ui.app.clipboard.startswith("SQLite WAL hangs on NFS homes\n")),
     "copy_id": Check(lambda ui: ui.app.clipboard == NFS),
+    "code": Check(opens(Pick, "Open which code?")),
+    "paths": Check(opens(Pick, "Paths; Enter does it"), None, without_code),
     "next_match": Check(lambda ui: ui.main.search.results.cursor == 1, searched),
     "previous_match": Check(lambda ui: ui.main.search.results.cursor == 0, searched_second),
     "open": Check(focuses(ENTRY)),

@@ -12,7 +12,7 @@ from mbtui.ui.commands import COMMANDS, ENTRIES, LIST, PANES, TREE
 KINDS = packaged().kinds
 ISSUE = Entry(
     KINDS["current-issues"],
-    {"id": "a", "title": "Pool"},
+    {"id": "a", "title": "Pool", "paths": ["app/db.py"]},
     section="known-issues",
     file="known-issues.toml",
 )
@@ -31,7 +31,7 @@ TASK = Entry(
 SINGLE = Entry(
     KINDS["project-information"], {"purpose": "x"}, section="project-context", file="x.toml"
 )
-HERE = Context(LIST, ISSUE, listed=3, searched=True, drafts=1, problems=1)
+HERE = Context(LIST, ISSUE, listed=3, searched=True, drafts=1, problems=1, path_offers=1)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -55,6 +55,13 @@ def test_all_can_be_done_to_an_open_entry_that_is_listed(command: str) -> None:
         ("edit", HERE._replace(entry=None, single_kind=True), ""),
         ("archive", HERE._replace(entry=ARCHIVED), ""),
         ("restore", HERE._replace(entry=ARCHIVED), ""),
+        ("code", HERE._replace(entry=TASK), "the entry names no code; its field Paths does"),
+        ("paths", HERE._replace(read_only="x"), "read-only: x"),
+        (
+            "paths",
+            HERE._replace(path_offers=0),
+            "the text names no other file of the project, and no path of it is lost",
+        ),
         ("add", HERE._replace(read_only="a newer format"), "read-only: a newer format"),
         ("undo", HERE._replace(missing=True), "read-only: the bank is gone from its folder"),
         ("copy_text", HERE._replace(read_only="x"), ""),

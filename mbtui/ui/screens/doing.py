@@ -26,6 +26,7 @@ def context_of(screen: MainScreen) -> Context:
         searched=bool(screen.search.query_input.value.strip()),
         drafts=len(owner.drafts),
         problems=len(bank.problems),
+        path_offers=screen.code.count_offers(),
     )
 
 
@@ -53,6 +54,7 @@ def perform(screen: MainScreen, command: str) -> None:
         screen.reviews,
         screen.panes,
         screen.links,
+        screen.code,
     )
     if command == "archive" and screen.reviews.archives_at_once():
         screen.reviews.archive_candidates(context.targets)

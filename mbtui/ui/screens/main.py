@@ -18,6 +18,7 @@ from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
 from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.screens.code_commands import CodeCommands
 from mbtui.ui.screens.doing import perform
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.editor_commands import EditorCommands
@@ -30,7 +31,7 @@ from mbtui.ui.screens.mark_commands import MarkCommands
 from mbtui.ui.screens.palette_commands import PaletteCommands
 from mbtui.ui.screens.review_commands import ReviewCommands
 from mbtui.ui.screens.settle_commands import SettleCommands
-from mbtui.ui.tree_rows import ALL, ARCHIVED, KIND, SECTION, VIEW, TreeRow, tree_rows
+from mbtui.ui.tree_rows import ALL, ARCHIVED, DRIFTED, KIND, SECTION, VIEW, TreeRow, tree_rows
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
 from mbtui.ui.widgets.draft_bar import DraftBar
 from mbtui.ui.widgets.entry_list import EntryList, ResultList
@@ -63,6 +64,7 @@ class MainScreen(Screen[None]):
         self.kept = DraftCommands(self)
         self.editor = EditorCommands(self)
         self.settle = SettleCommands(self)
+        self.code = CodeCommands(self)
         self.panes = Layout(self)
         self.links = LinkCommands(self)
         self.marking = MarkCommands(self)
@@ -130,7 +132,8 @@ class MainScreen(Screen[None]):
         bank = self.bank
         self.marking.bank_changed()
         views = {name: self.owner.count_of(query) for name, query in bank.config.views.items()}
-        self.sections.show(tree_rows(bank, self.expanded, views, self.reviews.counts()))
+        counts = self.reviews.counts(), len(self.code.entries())
+        self.sections.show(tree_rows(bank, self.expanded, views, *counts))
         self.show_list(keep=True)
         if self.search.is_open:
             self._show_results(keep=True)
@@ -198,6 +201,8 @@ class MainScreen(Screen[None]):
             return self.owner.everything(), "All entries"
         if row.type == ARCHIVED:
             return default_order(bank.archive), "Archive"
+        if row.type == DRIFTED:
+            return self.code.entries(), "Drifted"
         if row.type == VIEW:
             return self.owner.find(bank.config.views.get(row.slug, "")), short_line(row.label)
         if row.type == SECTION:
@@ -236,10 +241,8 @@ class MainScreen(Screen[None]):
     def show_entry(self) -> None:
         """Show the entry under the cursor."""
         entry = self.selected
-        words: tuple[str, ...] = ()
-        if self.search.is_open and self.search.results.query_shown is not None:
-            words = self.search.results.query_shown.words
-        self.entry.show(entry, words)
+        query = self.search.results.query_shown if self.search.is_open else None
+        self.entry.show(entry, query.words if query else (), self.code.notes_of(entry))
         self.panes.show_titles()
 
     @property

@@ -43,6 +43,7 @@ class EntryList(LinePane):
         self._positions: dict[str, int] | None = None
         self._name: str = "2 Entries"
         self._marked: frozenset[str] = frozenset()
+        self._drifted: frozenset[str] = frozenset()
 
     def name_it(self, name: str) -> None:
         """Title the pane; how many entries are marked stands beside it, where it is not cut."""
@@ -63,6 +64,13 @@ class EntryList(LinePane):
         changed = self._marked.symmetric_difference(keys)
         self._marked = frozenset(keys)
         self.name_it(self._name)
+        for index in self.find_keys(changed).values():
+            self.refresh_row(index)
+
+    def show_drifted(self, keys: Collection[str]) -> None:
+        """Show from which entries the code went away, listed or not."""
+        changed = self._drifted.symmetric_difference(keys)
+        self._drifted = frozenset(keys)
         for index in self.find_keys(changed).values():
             self.refresh_row(index)
 
@@ -112,6 +120,7 @@ class EntryList(LinePane):
         word = fit(badge(entry), BADGE_WIDTH)
         room = width - 2 - (len(word) + 1 if word and width > _MIN_TITLE + BADGE_WIDTH else 0)
         doubt = glyphs.closed if entry.closed and room == width - 2 else ""
+        doubt = glyphs.drifted if entry.key in self._drifted else doubt
         doubt = "!" if entry.problems or entry.archived_twin else doubt
         marked = entry.key in self._marked
         mark = f"{MARK}{doubt or ' '}" if marked else f"{doubt or ' '} "

@@ -18,7 +18,7 @@ from textual.style import Style
 from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans
 from mbtui.ui.cells import line_strip
-from mbtui.ui.document import document_lines
+from mbtui.ui.document import NO_NOTES, PathNotes, document_lines
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.lazy_styles import LazyStyles
 from mbtui.ui.spans import DocumentLine, Link
@@ -113,6 +113,7 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         self._crumb = ""
         self._state: Sequence[str] = ()
         self._words: Collection[str] = ()
+        self._notes = NO_NOTES
         self._top = 0
         self._lines: list[DocumentLine] = []
         self._rest: Iterator[DocumentLine] = iter(())
@@ -120,14 +121,17 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         self._to_match = False
         self._chosen: Link | None = None
 
-    def show(self, entry: Entry | None, words: Collection[str] = ()) -> None:
-        """Show an entry with `words` marked, from the first mark on.
+    def show(
+        self, entry: Entry | None, words: Collection[str] = (), notes: PathNotes = NO_NOTES
+    ) -> None:
+        """Show an entry with `words` marked, from the first mark on, and `notes` on its paths.
 
         The same entry with the same words keeps its place.
         """
         same = entry is not None and self.entry is not None and entry.key == self.entry.key
-        if same and entry is self.entry and words == self._words:
+        if same and entry is self.entry and words == self._words and notes == self._notes:
             return
+        self._notes = notes
         self._to_match = bool(words) and not (same and words == self._words)
         self.entry = entry
         self._words = words
@@ -263,7 +267,8 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         self._rest = iter(())
         if self.entry is not None:
             now, words = self._now(), self._words
-            self._rest = document_lines(self.entry, width, now, self._title_by_id, words)
+            about, notes = self._title_by_id, self._notes
+            self._rest = document_lines(self.entry, width, now, about, words, notes)
         self._lay_out_to(self._top + self.page_rows)
         lines = self._lines
         named_above = not self._crumb and cell_len(lines[0].text) <= width - 4 if lines else False

@@ -360,7 +360,7 @@ async def test_panes_and_rows_by_mouse(open_app: OpenApp) -> None:
         await ui.pilot.click("#list", offset=(8, 3))
         await ui.settle()
         assert ui.main.where == ENTRY
-        await ui.pilot.click("#tree", offset=(8, 2))
+        await ui.pilot.click("#tree", offset=(8, 3))
         await ui.settle()
         assert ui.main.where == TREE
         assert "Open gotchas · 15" in ui.text

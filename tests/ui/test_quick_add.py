@@ -72,8 +72,6 @@ async def test_what_is_no_mark_is_text(open_app: OpenApp) -> None:
 
 async def test_an_existing_path_is_taken_as_one(open_app: OpenApp) -> None:
     async with open_app(MEDIUM) as ui:
-        (ui.app.store.project / "app").mkdir()
-        (ui.app.store.project / "app" / "db.py").write_text("def connect(): ...\n")
         await ui.press("a")
         await ui.paste("Hangs app/db.py::connect app/none.py")
         assert "app/db.py::connect" in preview(ui)

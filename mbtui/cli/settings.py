@@ -21,6 +21,7 @@ from mbtui.store.settings import (
     Settings,
     config_file,
     read_settings,
+    unknown_theme,
     written,
 )
 
@@ -110,7 +111,7 @@ def config(arguments: Arguments) -> int:
     from mbtui.ui.keymap import keymap_of
 
     settings, path = read_settings(), config_file()
-    problems = (*settings.problems, *keymap_of(settings).problems)
+    problems = (*settings.problems, *unknown_theme(settings), *keymap_of(settings).problems)
     if arguments.flag("--json"):
         out_json(
             {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 from mbtui.cli.arguments import Arguments, UsageError
@@ -33,7 +33,7 @@ def open_screen(arguments: Arguments) -> int:
         return run_app(folder, author=author(), demo=False, settings=settings)
     from mbtui.store.demo import demo_bank
 
-    with demo_bank(date.today()) as made_up:
+    with demo_bank(date.today() - timedelta(days=1)) as made_up:  # Nothing in it is still to come.
         return run_app(made_up, author=author(), demo=True, settings=settings)
 
 

@@ -250,10 +250,21 @@ def key_lines(text: str) -> dict[tuple[str, ...], int]:
     return found
 
 
-def unknown_theme(settings: Settings, themes: Iterable[str]) -> tuple[SettingProblem, ...]:
-    """The problem of a theme that is none of these, which only the screen knows; else nothing."""
+THEMES: Final = (
+    *("mbtui-dark", "mbtui-light", "mbtui-ansi"),
+    *("textual-dark", "textual-light", "nord", "gruvbox", "catppuccin-mocha", "dracula"),
+    *("tokyo-night", "monokai", "flexoki", "catppuccin-latte", "catppuccin-frappe"),
+    *("catppuccin-macchiato", "solarized-light", "solarized-dark", "rose-pine"),
+    *("rose-pine-moon", "rose-pine-dawn", "atom-one-dark", "atom-one-light"),
+    *("ansi-dark", "ansi-light"),
+)
+"""The themes there are, for a shell that does not load what draws them."""
+
+
+def unknown_theme(settings: Settings) -> tuple[SettingProblem, ...]:
+    """The problem of a theme that there is none of; else nothing."""
     name = settings.theme
-    known = [OPTIONS["theme"].default, *themes]
+    known = [OPTIONS["theme"].default, *THEMES]
     if name in known:
         return ()
     message = f'theme is {shown(name)}{did_you_mean(name, known)}, expected "auto" or a theme'

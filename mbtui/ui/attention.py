@@ -73,13 +73,9 @@ class AttentionApp(App[Result]):
             self.post_message(DaysKnown())
 
     def on_days_known(self) -> None:
-        """Show what is due: a tree at its top stays there, so that the new row is seen."""
+        """Show what is due."""
         self._days_known = True
-        tree = self.main.sections
-        at_top = not tree.top
         self.main.show_bank()
-        if at_top and tree.cursor < tree.page_rows:
-            tree.scroll_rows(-tree.top)
 
     def look_at_reviews(self) -> Attention:
         """What wants attention now, worked out anew where something changed."""

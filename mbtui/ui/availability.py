@@ -29,7 +29,7 @@ _WRITES: Final = BULK | {
     "paths",
 }
 _DRAFTS: Final = frozenset({"draft", "draft_compare", "draft_next", "draft_discard", "draft_later"})
-_CHOOSE: Final = "first choose an entry"
+CHOOSE: Final = "first choose an entry"
 _NOTHING: Final = "no entry selected"
 
 
@@ -78,7 +78,7 @@ def _wrong_pane(command: str, context: Context) -> str:
         return ""
     if command == "open" and context.where == ENTRY:
         return "the entry is open already"
-    return _CHOOSE if context.where == TREE else f"not in this pane; {key_of('pane_list')} leads on"
+    return CHOOSE if context.where == TREE else f"not in this pane; {key_of('pane_list')} leads on"
 
 
 def _not_writable(command: str, context: Context) -> str:
@@ -167,6 +167,6 @@ def why_not_entry(command: str, entry: Entry) -> str:
 
 def as_sentence(command: str, reason: str) -> str:
     """A reason as the footer tells it when a key asked for the command."""
-    if reason in (_CHOOSE, _NOTHING):
+    if reason in (CHOOSE, _NOTHING):
         return f"{COMMANDS[command].title}: {reason}"
     return reason[:1].upper() + reason[1:]

@@ -187,8 +187,13 @@ def options(comparison: Comparison, name: str) -> list[tuple[str, str]]:
 
 
 def first_choice(comparison: Comparison, name: str) -> str:
-    """The choice to begin with: both where they can be joined without a question, else mine."""
-    sides = ({name: (data or {}).get(name)} for data in _tables(comparison))
+    """The choice to begin with: both where they can be joined without a question, else mine.
+
+    Where the text on disk is as it was, there is nothing to join.
+    """
+    sides = [{name: (data or {}).get(name)} for data in _tables(comparison)]
+    if comparison.base is not None and sides[0] == sides[2]:
+        return MINE
     merged = merge_entry(*sides)
     return MINE if merged.conflicts or joined(comparison, name) is None else BOTH
 

@@ -39,7 +39,7 @@ class ConfiguredApp(App[Result]):
 
     def tell_setting_problems(self) -> None:
         """Show the first problem in the footer, until a command is given."""
-        self.setting_problems += unknown_theme(self.settings, self.available_themes)
+        self.setting_problems += unknown_theme(self.settings)
         problems = to_tell_at_start(self.setting_problems)
         if problems:
             more = f" (and {len(problems) - 1} more)" if len(problems) > 1 else ""

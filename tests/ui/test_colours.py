@@ -9,6 +9,7 @@ import pytest
 from textual.color import Color
 from textual.theme import BUILTIN_THEMES
 
+from mbtui.store import settings
 from mbtui.ui.colours import AUTO, Colours, choose_colours
 from mbtui.ui.no_bank import NoBank
 from mbtui.ui.screens.dialogs import Ask
@@ -210,3 +211,7 @@ async def test_a_theme_of_16_colours_chosen_later_looks_the_same(open_app: OpenA
         await ui.until(lambda: attributes(ui, "  SQLite WAL") == {"bold", "reverse"})
         assert attributes(ui, "2 All entries") == {"bold", "underline"}
         assert attributes(ui, "recommended") == {"dim"}
+
+
+def test_the_shell_knows_all_themes() -> None:
+    assert set(settings.THEMES) == {*BUILTIN_THEMES, *(theme.name for theme in THEMES)}

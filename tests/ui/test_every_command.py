@@ -370,7 +370,8 @@ async def test_panes_and_rows_by_mouse(open_app: OpenApp) -> None:
         await ui.pilot.click("#list", offset=(8, 3))
         await ui.settle()
         assert ui.main.where == ENTRY
-        await ui.pilot.click("#tree", offset=(8, 3))
+        row = next(y for y, line in enumerate(ui.rows) if "Open gotchas" in line)
+        await ui.pilot.click(offset=(8, row))
         await ui.settle()
         assert ui.main.where == TREE
         assert "Open gotchas · 15" in ui.text

@@ -15,7 +15,7 @@ from mbtui.store.errors import StoreError
 from mbtui.ui import type_ahead
 from mbtui.ui.screens.form import EntryForm
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import ENDS, MEDIUM, NARROW, Ui
+from tests.ui.driving import MEDIUM, NARROW, WIDE, Ui
 
 pytestmark = pytest.mark.anyio
 
@@ -28,7 +28,7 @@ def added(ui: Ui, title: str) -> Entry:
     return next(e for e in ui.app.bank.entries if e.title == title)
 
 
-@pytest.mark.parametrize("size", ENDS)
+@pytest.mark.parametrize("size", [WIDE, NARROW])
 async def test_enter_saves_the_line(open_app: OpenApp, size: tuple[int, int]) -> None:
     async with open_app(size) as ui:
         await ui.press("a")

@@ -118,6 +118,11 @@ def test_both_texts_are_merged_by_line_and_none_of_their_lines_is_lost() -> None
     assert first_choice(comparison, "issue") == MINE
 
 
+def test_a_text_that_only_one_side_changed_begins_as_that_one() -> None:
+    same = table(issue="one\ntwo\n")
+    assert first_choice(compared(same, table(issue="one more\n"), same), "issue") == MINE
+
+
 def test_texts_that_merge_without_a_question_begin_as_both() -> None:
     base = "one\ntwo\nthree\n"
     comparison = compared(

@@ -194,10 +194,9 @@ def test_lines_of_keys_in_values_of_several_lines_are_not_mistaken() -> None:
 
 
 def test_a_theme_is_checked_by_who_knows_the_themes() -> None:
-    themes = ["mbtui-dark", "mbtui-light"]
-    assert unknown_theme(Settings(), themes) == ()
-    assert unknown_theme(parse_settings(b'theme = "mbtui-dark"'), themes) == ()
-    (problem,) = unknown_theme(parse_settings(b'\ntheme = "mbtui-drak"'), themes)
+    assert unknown_theme(Settings()) == ()
+    assert unknown_theme(parse_settings(b'theme = "mbtui-dark"')) == ()
+    (problem,) = unknown_theme(parse_settings(b'\ntheme = "mbtui-drak"'))
     assert str(problem) == (
         'config.toml:2: theme is "mbtui-drak" (did you mean "mbtui-dark"?),'
         ' expected "auto" or a theme'

@@ -120,7 +120,7 @@ class EditorCommands(DecidingCommands):
 
         owner = self.screen.owner
         # In the editor the text stands under a line of mbtui's own.
-        place = f"Line {error.line + 1}, column {error.column}: {error}"
+        place = f"Line {error.line + 1}, column {error.column} {error}"
 
         def done(answer: str | None) -> None:
             if answer == "edit":

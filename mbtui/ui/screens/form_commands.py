@@ -12,6 +12,8 @@ from mbtui.bank.form import prose, too_long_for_form
 from mbtui.bank.quickadd import QuickAdd
 from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
+from mbtui.ui.availability import CHOOSE, as_sentence
+from mbtui.ui.commands import TREE
 from mbtui.ui.drafts import present
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.form import Draft, EntryForm
@@ -97,6 +99,9 @@ class FormCommands(DecidingCommands):
             if kind is not None and kind.single and self._may_write():
                 self.edit_entry(self.screen.owner.single_entry(kind))
                 return
+        if self.screen.where == TREE and self.screen.panes.alone:
+            self.screen.say(as_sentence("edit", CHOOSE))
+            return
         target = self._target()
         if target is not None:
             self.edit_entry(target)

@@ -260,8 +260,6 @@ class MainScreen(Screen[None]):
         """The entry under the cursor."""
         return self.active_list.current
 
-    # Events
-
     def on_line_pane_highlighted(self, event: LinePane.Highlighted) -> None:
         """Another row of the tree fills the list; another entry is shown once it rests."""
         event.stop()

@@ -342,7 +342,8 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
             more = f" {glyphs.below}"
         elif self._top:
             self._lay_out_to(10**9)
-            more = f" {100 * self._top // max(1, len(self._lines) - self.page_rows)}%"
+            last = max(1, len(self._lines) - self.page_rows)
+            more = f" {min(100, 100 * self._top // last)}%"
         title = title_content(self._crumb or f"3 {name}", "", width - len(more), self._state)
         gap = " " * (width - title.cell_length - len(more) - 1)
         return line_strip(Content.assemble(title, gap, more), width, style)

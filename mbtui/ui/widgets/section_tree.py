@@ -22,10 +22,16 @@ class SectionTree(LinePane):
         self._rows: Sequence[TreeRow] = ()
 
     def show(self, rows: Sequence[TreeRow]) -> None:
-        """Show these rows, the cursor on the same one as before."""
+        """Show these rows, the cursor on the same one as before.
+
+        A tree at its top stays there, so that a new row above the cursor is seen.
+        """
         if self._rows != rows:
+            at_top = not self.top
             self._rows = rows
             self.set_rows_changed()
+            if at_top and self.cursor < self.page_rows:
+                self.scroll_rows(-self.top)
 
     @property
     def current(self) -> TreeRow | None:

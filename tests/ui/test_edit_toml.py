@@ -119,13 +119,13 @@ async def test_what_is_no_entry_comes_back_to_the_editor_with_the_reason(
         editor.changes(('status = "open"', 'status "open"'), ('status "open"', 'status = "fixed"'))
         await open_entry(ui)
         dialog = ui.on(Ask)
-        assert "Line 5, column 8: is not TOML" in " ".join(ui.text.split())
+        assert "Line 5, column 8 is not TOML" in " ".join(ui.text.split())
         assert ui.on_disk() == before
         assert [draft.count('status "open"') for draft in drafts(ui)] == [1]
         await ui.press("enter")
         assert ui.app.screen is not dialog
         first, _, rest = editor.seen[1].partition("\n")
-        assert first.startswith("#mbtui: Line 5, column 8: is not TOML")
+        assert first.startswith("#mbtui: Line 5, column 8 is not TOML")
         assert rest == editor.seen[0].partition("\n")[2].replace('status = "open"', 'status "open"')
         assert editor.seen[1].splitlines()[4] == 'status "open"'
         assert editor.lines == [2, 5]

@@ -92,7 +92,7 @@ def _git_only(folder: Path) -> str:
 def walk_panes(window: Window, sends: Callable[..., None]) -> None:
     """The panes of the main screen, search, quick add, the form from it."""
     window.until_shown("All entries")
-    sends("1", "j" * 4, "l", "j" * 3, "G", "g", "2", "G", "g")
+    sends("1", "j" * 4, "l", "j" * 3, "G", "g", "j", "j", "2", "G", "g")
     window.until_shown("evil")
     sends("\r", "G", "g", "z", "z", "\x1b", "/")
     sends("evil", "\x1b[B", "\x1b[B", "\r", "\x1b", "\x1b", "\x1b")

@@ -17,8 +17,7 @@ from textual.widgets import Input
 from mbtui.bank.safetext import safe_line, safe_text, strip_unsafe
 from mbtui.bank.vocabulary import folded_name
 from mbtui.store.errors import ConflictError, StoreError
-from mbtui.ui import app as app_module
-from mbtui.ui import paint
+from mbtui.ui import paint, safe_output
 from mbtui.ui.no_bank import NoBank
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.raw import RawView
@@ -173,7 +172,7 @@ class Layer:
         self.patch = patch
 
     def take_away_the_last_net(self) -> None:
-        self.patch.setattr(app_module, "strip_unsafe", lambda text: text)
+        self.patch.setattr(safe_output, "strip_unsafe", lambda text: text)
         self.patch.setattr(paint, "strip_unsafe", lambda text: text)
 
     def take_away_the_marks(self) -> None:

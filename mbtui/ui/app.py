@@ -49,7 +49,7 @@ from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.keyed import keyed_main_screen
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.screens.raw import RawView
-from mbtui.ui.signals import end_from_outside
+from mbtui.ui.signals import HUNG_UP, end_from_outside, forget_terminal
 from mbtui.ui.terminal import takes_mouse
 from mbtui.ui.type_ahead import TypeAheadApp
 
@@ -379,6 +379,8 @@ def run_app(folder: Path | None, *, author: str, demo: bool, settings: Settings)
     store.sweep()
     app = MbtuiApp(store, demo=demo, settings=settings)
     app.run(mouse=settings.mouse and takes_mouse(os.environ))
+    if app.return_code == HUNG_UP:
+        forget_terminal()
     return app.return_code or 0
 
 

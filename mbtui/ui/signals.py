@@ -34,6 +34,17 @@ HUNG_UP = _SIGNAL_CODE + 1
 """The exit code of a program that lost its terminal."""
 
 
+def forget_terminal() -> None:
+    """Let what is still to be written go nowhere: the terminal is gone, and Python would fail.
+
+    Without this the exit code would be 120 where something was left to write.
+    """
+    with contextlib.suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for number in (1, 2):
+            os.dup2(nowhere, number)
+
+
 def end_from_outside(end: Callable[[int], None], keep: Callable[[], None] | None = None) -> None:
     """Call `end` with an exit code when the program is to end; call this in its event loop.
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import pytest
 
 from mbtui.bank.merge_section import KIND, MergedEntry, Version, in_kind
+from mbtui.store.errors import StoreError
 from mbtui.store.store import Store
 from tests.faults.repository import Repository
 
@@ -39,7 +40,12 @@ class Branch:
         """A commit of one to three changes; `share` of the edits may meet the other branch's."""
         store = self.repository.store(self.name)
         for _ in range(self.random.randint(1, 3)):
-            self._change(store, words, share)
+            try:
+                self._change(store, words, share)
+            except StoreError as error:
+                # A merge may leave one id in two places with two texts; such a one stays there.
+                if "also stands in" not in str(error):
+                    raise
         self.repository.commit(f"{self.name} {self.number}")
 
     def _change(self, store: Store, words: set[str], share: float) -> None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from mbtui.bank.bank import Bank, Problem
 from mbtui.bank.entry import Entry
-from mbtui.bank.review import archive_day, due_date, local_day, never_reviewed
+from mbtui.bank.review import archive_day, due_date, local_day, never_reviewed, shift_days
 
 SOON_DAYS = 7
 """How many days ahead something counts as due soon."""
@@ -68,7 +68,7 @@ class Calendar:
         known = self._days if review == self._review else {}
         self._review = review
         self._days = {}
-        soon_until = _days_after(today, SOON_DAYS)
+        soon_until = min(shift_days(today, SOON_DAYS), shift_days(_NEVER_DUE, -1))
         found = Attention([], [], [], [], [])
         for entry in bank.entries:
             data = entry.data
@@ -106,13 +106,6 @@ def _days_of(entry: Entry, review: Mapping[str, Any]) -> _Days:
 def _order(due: Due) -> date:
     """By day; those of one day stay in the order of the bank."""
     return due.day or _ALWAYS_DUE
-
-
-def _days_after(day: date, days: int) -> date:
-    try:
-        return day + timedelta(days=days)
-    except OverflowError:
-        return _NEVER_DUE - timedelta(days=1)
 
 
 def days_overdue(due: Due, today: date) -> str:

@@ -198,9 +198,3 @@ def archive_day(entry: Entry, review_config: Mapping[str, Any]) -> date | None:
     wait = parse_cadence(review_config.get("archive_after")) or _DEFAULT
     day = local_day(entry.data.get("updated")) or local_day(entry.data.get("created"))
     return None if day is None or wait.never else add_cadence(day, wait)
-
-
-def is_archive_candidate(entry: Entry, review_config: Mapping[str, Any], today: date) -> bool:
-    """Whether the entry is closed, and unchanged for longer than `archive_after` (6 months)."""
-    day = archive_day(entry, review_config)
-    return day is not None and day < today

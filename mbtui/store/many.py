@@ -5,7 +5,6 @@ Each file is written once for up to `MOST` entries.
 
 from __future__ import annotations
 
-import contextlib
 import functools
 from collections.abc import Callable, Generator, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias, TypeVar
@@ -41,15 +40,15 @@ class ManyChanges(Settling):
     closed: it would belong to the same change.
     """
 
-    def archive_each(self, entries: Sequence[Entry], reason: str) -> Outcomes:
-        """Archive entries for one reason."""
+    def archive_each(self, entries: Sequence[Entry], reason: Callable[[Entry], str]) -> Outcomes:
+        """Archive entries, each for its reason."""
         return self._each(
             "archive",
             entries,
-            lambda entry: self._archiving(entry, reason),
+            lambda entry: self._archiving(entry, reason(entry)),
             _way,
             self._relocate_each,
-            lambda entry: self.archive(entry, reason),
+            lambda entry: self.archive(entry, reason(entry)),
         )
 
     def restore_each(self, entries: Sequence[Entry]) -> Outcomes:
@@ -116,14 +115,6 @@ class ManyChanges(Settling):
         from mbtui.store.reviews import Reviewing
 
         return Reviewing(self).one(entry)
-
-    def checked_of(self, paths: Sequence[str]) -> dict[str, str]:
-        """What a review keeps of the paths of an entry: a hash of each that is there."""
-        from mbtui.store.drift import checked_of
-
-        with contextlib.suppress(OSError):  # A review is worth more than a hash.
-            return checked_of(self.folder, paths)
-        return {}
 
     def log_reason(self, entry: Entry, title: str, reason: str) -> None:
         """Write a line of the change log, as part of the change that it is about.

@@ -7,14 +7,13 @@ share it. What cannot be read counts as never written.
 from __future__ import annotations
 
 import contextlib
-import json
-import os
 from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mbtui.store.lock import bank_lock, private_folder, state_folder
+from mbtui.store.user_table import read_table, write_table
 
 _FILE = "reviews.json"
 _LONGEST = 4_000_000
@@ -41,7 +40,7 @@ class ReviewMemory:
         """What is kept now."""
         seen = _mark(self._path)
         if seen != self._seen:
-            self._seen, self._state = seen, _state_of(_table(self._path))
+            self._seen, self._state = seen, _state_of(read_table(self._path, _LONGEST))
         return self._state
 
     def snooze(self, identity: str, until: date | None, today: date) -> None:
@@ -50,7 +49,7 @@ class ReviewMemory:
         What was put off until `today` or a day before is forgotten.
         """
         with bank_lock(self._bank):
-            table = _table(self._path)
+            table = read_table(self._path, _LONGEST)
             kept = {k: d for k, d in _state_of(table).snoozed.items() if d > today}
             kept.pop(identity, None)
             if until is not None:
@@ -61,16 +60,13 @@ class ReviewMemory:
     def ran(self, today: date) -> None:
         """Note that a session was held. Raises OSError and StoreError."""
         with bank_lock(self._bank):
-            table = _table(self._path)
+            table = read_table(self._path, _LONGEST)
             table[_LAST] = today.isoformat()
             self._write(table)
 
     def _write(self, table: Mapping[str, Any]) -> None:
         private_folder(self._bank)
-        temporary = self._path.with_suffix(f".{os.getpid()}.tmp")
-        temporary.touch(mode=0o600)
-        temporary.write_text(json.dumps(table), "utf-8")
-        os.replace(temporary, self._path)
+        write_table(self._path, table)
 
 
 def _mark(path: Path) -> tuple[int, ...] | None:
@@ -95,11 +91,3 @@ def _day(text: object) -> date | None:
     with contextlib.suppress(ValueError):
         return date.fromisoformat(text) if isinstance(text, str) else None
     return None
-
-
-def _table(path: Path) -> dict[str, Any]:
-    with contextlib.suppress(OSError, ValueError, RecursionError), path.open("rb") as file:
-        table = json.loads(file.read(_LONGEST))
-        if isinstance(table, dict):
-            return table
-    return {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import functools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -10,6 +11,7 @@ from mbtui.bank.entry import Entry, plain, strings
 from mbtui.bank.merge import merge_entry, same_value
 from mbtui.bank.review import AGENT, AGENT_REVIEW, by_agent, local_day
 from mbtui.store.changes import Wanted
+from mbtui.store.drift import DriftChecker
 from mbtui.store.editing import changed_table
 from mbtui.store.errors import ConflictError, InputError, StoreError
 from mbtui.store.many import Errors, ManyChanges, Outcomes
@@ -29,6 +31,7 @@ class Reviewing:
         bank_file = store.bank_file or store.load_schema()
         self._agents_count = bank_file.config.review.get("agents") is True
         self._today = store.now().astimezone().date()
+        self._code = DriftChecker(store.folder)
 
     def each(self, entries: Sequence[Entry]) -> Outcomes:
         """Review entries, as one change for undo."""
@@ -85,7 +88,9 @@ class Reviewing:
             if local_day(data.get("reviewed")) and not by_agent(data):
                 return dict(zip(AGENT_REVIEW, who.values(), strict=True))
             return who
-        checked = self.store.checked_of(entry.paths)
+        checked: dict[str, str] = {}
+        with contextlib.suppress(OSError):  # A review is worth more than a hash.
+            checked |= self._code.hashes(entry.paths)
         old: dict[str, Any] = {name: None for name in AGENT_REVIEW if name in data}
         return {**who, **old, **({"checked": checked} if checked else {})}
 

@@ -6,14 +6,11 @@ read counts as never written.
 
 from __future__ import annotations
 
-import contextlib
-import json
-import os
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from mbtui.store.lock import user_state_folder
+from mbtui.store.user_table import read_table, write_table
 
 _FILE = "screen.json"
 _LONGEST = 10_000
@@ -31,7 +28,7 @@ class ScreenState(NamedTuple):
 
 def load_screen_state() -> ScreenState:
     """What was saved last; of a file that is missing or broken, what is good."""
-    table = _read(user_state_folder() / _FILE)
+    table = read_table(user_state_folder() / _FILE, _LONGEST)
     panes = table.get(_PANES)
     sizes = {
         name: float(size)
@@ -48,19 +45,9 @@ def save_screen_state(
     folder = user_state_folder()
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     path = folder / _FILE
-    table = _read(path)
+    table = read_table(path, _LONGEST)
     if sizes is not None:
         table[_PANES] = dict(sizes)
     if hint_seen is not None:
         table[_HINT] = hint_seen
-    temporary = path.with_suffix(f".{os.getpid()}.tmp")
-    temporary.write_text(json.dumps(table), "utf-8")
-    os.replace(temporary, path)
-
-
-def _read(path: Path) -> dict[str, Any]:
-    with contextlib.suppress(OSError, ValueError, RecursionError), path.open("rb") as file:
-        table = json.loads(file.read(_LONGEST))
-        if isinstance(table, dict):
-            return table
-    return {}
+    write_table(path, table)

@@ -181,7 +181,7 @@ class Stories(RuleBasedStateMachine):
                 words = [(entry, {WORDS[author]: self.new_words()}) for entry in chosen]
                 made = store.update_each("tag", words)
             elif way == 1:
-                made = store.archive_each(chosen, "done")
+                made = store.archive_each(chosen, lambda _: "done")
             elif way == 2:
                 made = store.restore_each(chosen)
             elif way == 3:

@@ -29,7 +29,7 @@ def tag(store: Store, entries: Sequence[Entry]) -> Outcomes:
 
 
 def archive(store: Store, entries: Sequence[Entry]) -> Outcomes:
-    return store.archive_each(entries, "servers are gone")
+    return store.archive_each(entries, lambda _: "servers are gone")
 
 
 def delete(store: Store, entries: Sequence[Entry]) -> Outcomes:

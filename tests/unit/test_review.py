@@ -14,10 +14,10 @@ from mbtui.bank.review import (
     NEVER,
     Cadence,
     add_cadence,
+    archive_day,
     cadence_of,
     cadence_problem,
     due_date,
-    is_archive_candidate,
     is_due,
     local_day,
     never_reviewed,
@@ -206,16 +206,14 @@ def test_any_value_has_a_local_day_or_none(value: object) -> None:
 
 def test_candidates_for_the_archive_are_closed_for_long(make_entry: MakeEntry) -> None:
     old, recent = date(2026, 5, 21), date(2026, 5, 22)
-    assert is_archive_candidate(
-        make_entry("current-issues", status="fixed", updated=old), {}, TODAY
-    )
+    stays_until = archive_day(make_entry("current-issues", status="fixed", updated=old), {})
+    assert stays_until == date(2026, 11, 21)
     for data in (
-        {"status": "fixed", "updated": recent},
         {"status": "open", "updated": old},
         {"status": "fixed"},
         {"status": "fixed", "updated": old, "file": "archive/known-issues.toml"},
     ):
-        assert not is_archive_candidate(make_entry("current-issues", **data), {}, TODAY)
+        assert archive_day(make_entry("current-issues", **data), {}) is None
     fixed = make_entry("current-issues", status="fixed", updated=recent)
-    assert is_archive_candidate(fixed, {"archive_after": "1 month"}, TODAY)
-    assert not is_archive_candidate(fixed, {"archive_after": "never"}, date(2030, 1, 1))
+    assert archive_day(fixed, {"archive_after": "1 month"}) == date(2026, 6, 22)
+    assert archive_day(fixed, {"archive_after": "never"}) is None

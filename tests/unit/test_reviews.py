@@ -10,6 +10,7 @@ import pytest
 
 from mbtui.bank.merge import merge_entry
 from mbtui.bank.review import due_date
+from mbtui.store.drift import checked_of
 from mbtui.store.errors import InputError, StoreError
 from mbtui.store.store import Store
 from tests.unit.banks import ARCHIVED, ISSUES, NOW, entry_of, issue, make_store, put, strictly
@@ -58,14 +59,15 @@ def test_the_day_is_a_local_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
 
 
 def test_the_hashes_of_its_paths_are_written_where_there_are_some(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     old = 'checked = { "a.py" = "00000000" }\n'
     store = make_store(tmp_path, {ISSUES: issue("aaaa", paths=["a.py"]) + old + issue("bbbb")})
-    monkeypatch.setattr(store, "checked_of", lambda paths: dict.fromkeys(paths, "3f9a1c07"))
+    (store.project / "a.py").write_text("a = 1\n")
     for identity in ("aaaa", "bbbb"):
         store.review(entry_of(store, identity))
-    assert table(store, "aaaa")["checked"] == {"a.py": "3f9a1c07"}
+    assert table(store, "aaaa")["checked"] == checked_of(store.folder, ["a.py"])
+    assert table(store, "aaaa")["checked"]["a.py"] != "00000000"
     assert "checked" not in table(store, "bbbb")
 
 
@@ -158,11 +160,11 @@ def test_a_review_that_counts_replaces_one_dated_in_the_future(tmp_path: Path) -
 
 
 def test_a_review_by_an_agent_is_recorded_and_vouches_for_no_code(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
     text = issue("aaaa", paths=["a.py"]) + "created = 2026-01-31\n"
     store = make_store(tmp_path, {ISSUES: text}, author="agent:claude")
-    monkeypatch.setattr(store, "checked_of", lambda paths: {"a.py": "3f9a1c07"})
+    (store.project / "a.py").write_text("a = 1\n")
     due = due_date(entry_of(store, "aaaa"), {})
     written = store.review(entry_of(store, "aaaa"))
     assert (written.data["reviewed"], written.data["reviewed_by"]) == (TODAY, "agent:claude")

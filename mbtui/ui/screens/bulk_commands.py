@@ -143,12 +143,18 @@ class BulkCommands(WritingCommands):
             self.do_restore()
             return
 
+        def archive(reason_of: Callable[[Entry], str]) -> None:
+            store = self.screen.owner.store
+            work = Work(live, "Archiving", "Archived", [*left, *there])
+            self._run(work, lambda: store.archive_each(live, reason_of))
+
         def done(reason: str | None) -> None:
             if reason is not None:
-                store = self.screen.owner.store
-                work = Work(live, "Archiving", "Archived", [*left, *there])
-                self._run(work, lambda: store.archive_each(live, reason.strip()))
+                archive(lambda _: reason.strip())
 
+        if self.screen.reviews.archives_at_once():
+            archive(self.screen.reviews.reason_of)
+            return
         hint = "Enter alone gives no reason"
         dialog = AskLine(f"Archive {_entries(live)}: why?", "", hint, text=_few(live))
         self.screen.app.push_screen(dialog, done)

@@ -56,9 +56,6 @@ def perform(screen: MainScreen, command: str) -> None:
         screen.links,
         screen.code,
     )
-    if command == "archive" and screen.reviews.archives_at_once():
-        screen.reviews.archive_candidates(context.targets)
-        return
     if command in BULK and context.marked:
         groups = (screen.marking.bulk,)
     getattr(next(group for group in groups if hasattr(group, name)), name)()

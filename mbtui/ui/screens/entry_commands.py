@@ -143,7 +143,10 @@ class EntryCommands(DecidingCommands):
                 failed,
             )
 
-        self._ask_reason(entry, done)
+        if self.screen.reviews.archives_at_once():
+            done(self.screen.reviews.reason_of(entry))
+        else:
+            self._ask_reason(entry, done)
 
     def do_restore(self) -> None:
         """Bring an archived entry back."""

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
 from mbtui.bank.entry import Entry
-from mbtui.ui.commands import key_of
+from mbtui.ui.attention import archive_reason
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.dialogs import AskLine, Option, Pick
 from mbtui.ui.screens.writing import WritingCommands
@@ -142,28 +142,9 @@ class ReviewCommands(WritingCommands):
         row = self.screen.sections.current
         return row is not None and row.type == CANDIDATES and not self.screen.search.is_open
 
-    def archive_candidates(self, entries: Sequence[Entry]) -> None:
-        """Archive candidates, each with when it was closed as the reason, as one change."""
-        from mbtui.ui.attention import archive_reason
-
-        owner, store = self.screen.owner, self.screen.owner.store
-        if not self._may_write():
-            return
-        reasons = [(entry, archive_reason(entry, owner.today)) for entry in entries]
-
-        def work() -> Entry | None:
-            with store.bulk("archive"):
-                for entry, reason in reasons:
-                    store.archive(entry, reason)
-            return None
-
-        def done(_: Entry | None) -> None:
-            self.screen.marking.forget(entry.key for entry in entries)
-            what = title_of(entries[0]) if len(entries) == 1 else f"{len(entries):,} entries"
-            first = f" ({reasons[0][1]})" if len(entries) == 1 else ""
-            self.screen.say(f"Archived: {what}{first}; {key_of('undo')} takes it back")
-
-        owner.change(work, done, self._failed)
+    def reason_of(self, entry: Entry) -> str:
+        """Why a candidate goes to the archive."""
+        return archive_reason(entry, self.screen.owner.today)
 
 
 def _later(today: date, unit: str, count: int) -> date:

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 _Keys: TypeAlias = Sequence[tuple[str, str]]
 
 _OF_DUE: _Keys = (
-    *(("v", "still true"), ("n", "skip"), ("e", "edit"), ("d", "archive"), ("z", "put off")),
-    *(("S", "superseded"), ("u", "undo"), ("b", "back"), ("Esc", "end")),
+    *(("v", "still true"), ("n", "skip"), ("e", "edit"), ("Esc", "end"), ("d", "archive")),
+    *(("z", "put off"), ("u", "undo"), ("S", "superseded"), ("b", "back")),
 )
 _OF_CANDIDATE: _Keys = (
     ("d", "archive"),

@@ -33,9 +33,9 @@ _OF_DUE: _Keys = (
 _OF_CANDIDATE: _Keys = (
     ("d", "archive"),
     ("n", "keep"),
+    ("Esc", "end"),
     ("u", "undo"),
     ("b", "back"),
-    ("Esc", "end"),
 )
 _AT_END: _Keys = (("Enter", "done"), ("u", "undo"), ("b", "back"))
 _AT_END_MORE: _Keys = (("Enter", "done"), ("V", "go on"), ("u", "undo"), ("b", "back"))

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mbtui.bank.entry import Entry, plain
-from mbtui.bank.query import Query
+
+if TYPE_CHECKING:
+    from mbtui.bank.query import Query
 
 AROUND: Final = 60
 """How many characters of a long line stay on either side of a match."""

@@ -14,6 +14,7 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry, moment, plain
 from mbtui.bank.matching import Match, highlight_spans, match_of
 from mbtui.bank.nearest import Heads
+from mbtui.bank.order import default_order, newest_of
 from mbtui.bank.query import Query, Term, dated
 from mbtui.bank.review import CHANGE_LOG, due_date, is_due, local_day
 from mbtui.bank.vocabulary import authors_of
@@ -46,19 +47,6 @@ class Results:
     def count(self) -> int:
         """How many entries matched."""
         return len(self.entries)
-
-
-def newest_of(entry: Entry) -> float:
-    """Seconds since the epoch of the last dated change; of a change-log line, its date."""
-    if entry.kind.slug == CHANGE_LOG and not entry.newest:
-        when = moment(entry.data.get("date"))
-        return when.timestamp() if when else 0.0
-    return entry.newest
-
-
-def default_order(entries: Iterable[Entry]) -> list[Entry]:
-    """The entries of a kind as its list shows them: open ones first, then the newest."""
-    return sorted(entries, key=lambda entry: (entry.closed, -newest_of(entry)))
 
 
 class _Pool:

@@ -150,7 +150,7 @@ def _matched(entry: Entry, match: Match, words: Sequence[str], width: int | None
 
 
 class Columns:
-    """The layout of a list: id, kind, status, title, tags, cut to a terminal's width.
+    """The layout of a list: id, kind, status, title, severity and tags, cut to a terminal's width.
 
     Where all of it does not fit, the tags go first, then the kind; then titles are cut.
     """
@@ -177,7 +177,9 @@ class Columns:
             front += _GAP + padded(kind, self.kind)
         front = padded(front, self.front) + _GAP + padded(_status(entry), self.status) + _GAP
         title = safe_line(entry.title) or "(no title)"
-        tags = _GAP + safe_line(" ".join(f"#{tag}" for tag in entry.tags)) if entry.tags else ""
+        marks = [f"!{entry.severity}"] if entry.severity else []
+        marks += [f"#{tag}" for tag in entry.tags]
+        tags = _GAP + safe_line(" ".join(marks)) if marks else ""
         if self.width is not None:
             room = max(self.width - cells(front), 1)
             if cells(title) + cells(tags) > room:

@@ -1,4 +1,4 @@
-"""What the screen remembers of a user between two starts: the sizes of panes, the hint seen.
+"""What the screen remembers of a user between two starts: the sizes of panes, the theme, the hint.
 
 One small file for all banks, in the user's state folder. It is only a comfort: what cannot be
 read counts as never written.
@@ -16,14 +16,18 @@ _FILE = "screen.json"
 _LONGEST = 10_000
 _LARGEST = 10_000
 """More cells than a pane has; not-a-number is not smaller."""
-_PANES, _HINT = "panes", "hint_seen"
+_PANES, _HINT, _THEME = "panes", "hint_seen", "theme"
 
 
 class ScreenState(NamedTuple):
-    """The sizes of panes by name, and whether the hint of the first start was seen."""
+    """The sizes of panes by name, whether the hint of the first start was seen, the theme chosen.
+
+    `theme` is empty until one was chosen.
+    """
 
     sizes: Mapping[str, float] = {}
     hint_seen: bool = False
+    theme: str = ""
 
 
 def load_screen_state() -> ScreenState:
@@ -35,11 +39,15 @@ def load_screen_state() -> ScreenState:
         for name, size in (panes.items() if isinstance(panes, dict) else ())
         if isinstance(size, int | float) and 0 < size < _LARGEST
     }
-    return ScreenState(sizes, table.get(_HINT) is True)
+    theme = table.get(_THEME)
+    return ScreenState(sizes, table.get(_HINT) is True, theme if isinstance(theme, str) else "")
 
 
 def save_screen_state(
-    *, sizes: Mapping[str, float] | None = None, hint_seen: bool | None = None
+    *,
+    sizes: Mapping[str, float] | None = None,
+    hint_seen: bool | None = None,
+    theme: str | None = None,
 ) -> None:
     """Change what is given, and leave the rest as another program wrote it. Raises OSError."""
     folder = user_state_folder()
@@ -50,4 +58,6 @@ def save_screen_state(
         table[_PANES] = dict(sizes)
     if hint_seen is not None:
         table[_HINT] = hint_seen
+    if theme is not None:
+        table[_THEME] = theme
     write_table(path, table)

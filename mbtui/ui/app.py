@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.binding import Binding
@@ -18,40 +19,34 @@ from textual.message import Message
 
 from mbtui.bank.bank import BANK_FILE, Bank, Problem
 from mbtui.bank.entry import Entry
-from mbtui.bank.query import Query, parse_query
-from mbtui.bank.quickadd import QuickAdd, parse_quick_add
 from mbtui.bank.safetext import safe_line
-from mbtui.bank.schema import Kind
-from mbtui.bank.search import Index, Results, default_order
-from mbtui.bank.vocabulary import Vocabulary, vocabulary_of
 from mbtui.store.errors import StoreError
-from mbtui.store.excerpt import excerpt
 from mbtui.store.place import branch_of
 from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
-from mbtui.store.watch import Watcher
+from mbtui.ui.asking import AskingApp
 from mbtui.ui.attention import AttentionApp
 from mbtui.ui.clipboard import ClipboardApp
-from mbtui.ui.colours import ColoursApp
+from mbtui.ui.colours import AUTO, ColoursApp
 from mbtui.ui.commands import key_of
 from mbtui.ui.configured import ConfiguredApp
 from mbtui.ui.crash import QuietCrashApp
-from mbtui.ui.drafts import Drafts
 from mbtui.ui.drift import DriftApp
-from mbtui.ui.external import open_editor
 from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.many_changes import ManyChangesApp
 from mbtui.ui.paint import DiffPaintApp
 from mbtui.ui.safe_output import SAFE_OUTPUT
 from mbtui.ui.screen_state import ScreenStateApp
-from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.keyed import keyed_main_screen
 from mbtui.ui.screens.main import MainScreen
-from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import HUNG_UP, end_from_outside, forget_terminal
 from mbtui.ui.terminal import takes_mouse
 from mbtui.ui.type_ahead import TypeAheadApp
+
+if TYPE_CHECKING:
+    from mbtui.store.watch import Watcher
+    from mbtui.ui.drafts import Drafts
 
 
 @dataclass
@@ -94,6 +89,7 @@ class MbtuiApp(
     GitConflictsApp[int],
     AttentionApp[int],
     DriftApp[int],
+    AskingApp[int],
     ScreenStateApp[int],
     ClipboardApp[int],
     QuietCrashApp[int],
@@ -127,12 +123,14 @@ class MbtuiApp(
         self.demo = demo
         self.state = ""
         self.bank = store.bank
-        self.drafts = Drafts(store.folder, self.bank, lambda: self.now().timestamp())
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._watch = watch
         self._watcher: Watcher | None = None
-        self.use_look(self.settings.theme, ascii_only=self.settings.ascii)
+        theme = self.settings.theme
+        if theme == AUTO:
+            theme = self.screen_state.theme or AUTO
+        self.use_look(theme, ascii_only=self.settings.ascii)
         self.animation_level = "none"  # Motion costs bytes and time over SSH, and shows nothing.
 
     # What the bank is
@@ -153,63 +151,11 @@ class MbtuiApp(
         return "" if self.demo else safe_line(branch_of(self.store.project))
 
     @cached_property
-    def _index(self) -> Index:
-        return Index(self.bank)
+    def drafts(self) -> Drafts:
+        """What was typed and is not saved."""
+        from mbtui.ui.drafts import Drafts
 
-    @cached_property
-    def _vocabulary(self) -> Vocabulary:
-        return vocabulary_of(self.bank)
-
-    @cached_property
-    def _everything(self) -> list[Entry]:
-        return default_order(e for e in self.bank.entries if e.kind.slug != "change-log")
-
-    def everything(self) -> list[Entry]:
-        """All entries but the change log, the open and newest first."""
-        return self._everything
-
-    def _query(self, text: str) -> Query:
-        return parse_query(text, self._vocabulary, self.now().astimezone().date())
-
-    def search(self, text: str) -> Results:
-        """What a query finds."""
-        return self._index.search(self._query(text), states=self.drift_states)
-
-    def prepare_search(self) -> None:
-        """Do what the first search for words would have to do first."""
-        self._index.warm()
-
-    def find(self, text: str) -> list[Entry]:
-        """The entries of a saved search."""
-        return self.search(text).entries if text.strip() else []
-
-    def count_of(self, text: str) -> int:
-        """How many entries a saved search has."""
-        return len(self.find(text))
-
-    def kind_for_new(self, slug: str) -> Kind:
-        """The kind of a new entry: the named one if it takes entries, else the capture kind."""
-        kinds = self.bank.schema.kinds
-        kind = kinds.get(slug)
-        return (
-            kind if kind is not None and not kind.single else kinds[self.bank.config.capture_kind]
-        )
-
-    def parse_quick_add(self, text: str, slug: str) -> QuickAdd:
-        """What a quick-add line means; `slug` names the selected kind."""
-        return parse_quick_add(
-            text,
-            self.bank.schema,
-            kind=self.kind_for_new(slug),
-            path_exists=self.is_code,
-        )
-
-    def single_entry(self, kind: Kind) -> Entry:
-        """The entry of a kind that is one table, also while it is not written yet."""
-        found = self.bank.by_kind.get(kind.slug)
-        if found:
-            return found[0]
-        return Entry(kind, {}, section=kind.section, file=f"{kind.section}.toml")
+        return Drafts(self.store.folder, self.bank, lambda: self.now().timestamp())
 
     # Life
 
@@ -234,6 +180,8 @@ class MbtuiApp(
         self.look_at_code()
         self.tell_setting_problems()
         if self._watch:
+            from mbtui.store.watch import Watcher
+
             self._watcher = Watcher(
                 self.store,
                 self._lock,
@@ -260,8 +208,7 @@ class MbtuiApp(
         if bank is self.bank:
             return
         self.bank = bank
-        for name in ("_index", "_vocabulary", "_everything"):
-            self.__dict__.pop(name, None)
+        self.forget_answers()
         self.main.show_bank()
         self.look_at_code()
         self.tell_forms(bank)
@@ -335,6 +282,9 @@ class MbtuiApp(
 
     def show_file(self, problem: Problem) -> None:
         """Show a file of the bank as it stands there, at the place of a problem."""
+        from mbtui.store.excerpt import excerpt
+        from mbtui.ui.screens.raw import RawView
+
         folder = self.store.folder
         self.push_screen(
             RawView(problem, lambda p: excerpt(folder / p.file, folder, p.line, p.column))
@@ -342,12 +292,16 @@ class MbtuiApp(
 
     def open_in_editor(self, file: str, line: int) -> str:
         """Open a file of the bank in the user's editor at a line; what went wrong, or nothing."""
+        from mbtui.ui.external import open_editor
+
         message = open_editor(self, self.store.folder / file, line)
         self.repaint()
         return message
 
     def action_how_to_quit(self) -> None:
         """Say how to quit."""
+        from mbtui.ui.screens.form import EntryForm
+
         quits = f"{key_of('quit')} on the main screen quits"
         if isinstance(self.screen, EntryForm):
             self.tell(f"Esc leaves the text; the text stays. {quits}")

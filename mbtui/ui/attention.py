@@ -94,6 +94,14 @@ class AttentionApp(App[Result]):
 
         return self.look_at_reviews() if self._days_known else NOTHING
 
+    @property
+    def review_counts(self) -> tuple[int, int]:
+        """How many entries are due, and how many are candidates for the archive."""
+        if not self._days_known:
+            return 0, 0
+        found = self.attention
+        return len(found.now), len(found.candidates)
+
     def due_words(self, key: str) -> list[str]:
         """What the header says: how many are due, and once a month the `key` that reviews them."""
         count = len(self.attention.now) if self._days_known else 0

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime
 from itertools import islice
 from typing import NamedTuple
@@ -14,11 +14,10 @@ from mbtui.ui.code import language_of
 from mbtui.ui.commands import key_of
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.markdown import Page, markdown_lines
+from mbtui.ui.path_notes import NO_NOTES, PathNotes
 from mbtui.ui.sides import Code, side_by_side, sides_fit
 from mbtui.ui.spans import DocumentLine, Link, Setter, Span, Styled, wrapped
 from mbtui.ui.wording import age, day_age, plural, short_line, title_of
-
-__all__ = ["MAX_LINES", "DocumentLine", "document", "document_lines", "plain_text", "wrapped"]
 
 MAX_LINES = 3000
 """How many lines of one entry are laid out; a longer text says so."""
@@ -26,16 +25,6 @@ MAX_CHARACTERS = 500_000
 """How much of one field is laid out, and looked through for what cannot be shown."""
 MAX_TAGS = 200
 LONGEST_TITLE = 10_000
-
-
-class PathNotes(NamedTuple):
-    """What is to be said of paths: of each that the code went away from, and below them all."""
-
-    by_path: Mapping[str, str] = {}
-    offer: str = ""
-
-
-NO_NOTES = PathNotes()
 
 
 def document(

@@ -11,7 +11,7 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.store.alive import is_running, this_process
 from mbtui.store.drafts import TOML_TEXT, StoredDraft, load_drafts, remove_draft, save_draft
-from mbtui.ui.screens.form import Draft
+from mbtui.ui.draft import Draft
 
 
 class Drafts:

@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable
 from dataclasses import replace
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from textual.app import App
 
-from mbtui.bank.bank import Bank
-from mbtui.bank.safetext import is_safe
-from mbtui.store.drafts import new_name
 from mbtui.ui.commands import key_of
-from mbtui.ui.drafts import Drafts, present, stored
-from mbtui.ui.screens.form import Draft, EntryForm
 from mbtui.ui.screens.main import MainScreen
-from mbtui.ui.widgets.fields import suffix_of
+
+if TYPE_CHECKING:
+    from mbtui.bank.bank import Bank
+    from mbtui.ui.draft import Draft
+    from mbtui.ui.drafts import Drafts
+    from mbtui.ui.screens.form import EntryForm
 
 ReturnType = TypeVar("ReturnType")
 
@@ -33,12 +33,23 @@ class Edited(NamedTuple):
 class KeepingApp(App[ReturnType]):
     """An app that keeps what is typed and not saved."""
 
-    drafts: Drafts
+    @property
+    def drafts(self) -> Drafts:
+        """What was typed and is not saved."""
+        raise NotImplementedError
 
     @property
     def main(self) -> MainScreen:
         """The main screen, under whatever covers it."""
         return next(screen for screen in self.screen_stack if isinstance(screen, MainScreen))
+
+    def _open_forms(self) -> list[EntryForm]:
+        """The forms that are open, the lowest first; without any, their code is not loaded."""
+        if len(self.screen_stack) < 2:
+            return []
+        from mbtui.ui.screens.form import EntryForm
+
+        return [screen for screen in self.screen_stack if isinstance(screen, EntryForm)]
 
     def on_entry_form_submitted(self, event: EntryForm.Submitted) -> None:
         """Save a form."""
@@ -54,8 +65,9 @@ class KeepingApp(App[ReturnType]):
         if self.main.kept.is_gone(event.draft):
             self.main.kept.offer(event.draft.name)
             key = key_of("draft")
+        forms = self._open_forms()
         for screen in self.screen_stack:
-            if not isinstance(screen, EntryForm):
+            if screen not in forms:
                 say = getattr(screen, "say", lambda _: None)
                 say(f"Not saved; your text is kept: {key} goes on with it")
 
@@ -75,6 +87,7 @@ class KeepingApp(App[ReturnType]):
         """
         from mbtui.store.files import UnreadableError
         from mbtui.store.handed_over import hand_over, put_away, read_back
+        from mbtui.ui.drafts import stored
         from mbtui.ui.external import run_editor
 
         owner = self.main.owner
@@ -94,6 +107,10 @@ class KeepingApp(App[ReturnType]):
 
     def on_entry_form_to_editor(self, event: EntryForm.ToEditor) -> None:
         """Open a field's text in the user's editor and put back what comes of it."""
+        from mbtui.bank.safetext import is_safe
+        from mbtui.store.drafts import new_name
+        from mbtui.ui.widgets.fields import suffix_of
+
         form = event.form
         draft = form.current_draft() or form.draft
         suffix = suffix_of(event.field)
@@ -119,14 +136,15 @@ class KeepingApp(App[ReturnType]):
 
     def tell_forms(self, bank: Bank) -> None:
         """Tell the open forms what became of their entries on disk."""
-        for screen in self.screen_stack:
-            if not isinstance(screen, EntryForm) or screen.saving or not screen.is_mounted:
+        for screen in self._open_forms():
+            if screen.saving or not screen.is_mounted:
                 continue
+            from mbtui.ui.drafts import present
+            from mbtui.ui.questions import live_notice
+
             entry = screen.draft.entry
             found = present(screen.draft, bank)
             if entry is not None and (found is not None or not entry.kind.single):
-                from mbtui.ui.questions import live_notice
-
                 screen.tell_news(live_notice(entry.data, found))
 
     def keep_draft(self, draft: Draft) -> None:
@@ -146,11 +164,14 @@ class KeepingApp(App[ReturnType]):
 
     def keep_open_text(self) -> None:
         """Keep what is typed in an open form, in the conflict screen over it, and in quick add."""
+        forms = {id(form): form for form in self._open_forms() if form.is_mounted}
         for screen in reversed(self.screen_stack):
-            if isinstance(screen, EntryForm) and screen.is_mounted:
-                draft = screen.current_draft()
+            if id(screen) in forms:
+                draft = forms[id(screen)].current_draft()
             elif isinstance(screen, MainScreen):
-                draft = screen.forms.quick_add_draft()
+                bar = screen.quick_add
+                typed = bar.is_mounted and bar.line.value.strip()
+                draft = screen.forms.quick_add_draft() if typed else None
             else:
                 # The conflict screen is known by its method: most sessions never load it. It
                 # hands on to the form under it, which cannot be done from another thread.

@@ -36,13 +36,20 @@ class ScreenStateApp(App[ReturnType]):
         self.screen_state = self.screen_state._replace(hint_seen=True)
         self._remember(hint=True)
 
+    def remember_theme(self, name: str) -> None:
+        """Keep the theme that was chosen."""
+        self.screen_state = self.screen_state._replace(theme=name)
+        self._remember(theme=True)
+
     @work(thread=True, group="state", exit_on_error=False)
-    def _remember(self, *, sizes: bool = False, hint: bool = False) -> None:
+    def _remember(self, *, sizes: bool = False, hint: bool = False, theme: bool = False) -> None:
         """Write what is set now: of two writes, the later writes the newest whatever its turn."""
         if self.demo:
             return
         with self._writing, contextlib.suppress(OSError):
             state = self.screen_state
             save_screen_state(
-                sizes=state.sizes if sizes else None, hint_seen=True if hint else None
+                sizes=state.sizes if sizes else None,
+                hint_seen=True if hint else None,
+                theme=state.theme if theme else None,
             )

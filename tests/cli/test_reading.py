@@ -23,7 +23,7 @@ def test_list_is_one_aligned_line_an_entry(run: Run, project: Path, wal: str) ->
     assert (answer.code, len(answer.lines)) == (0, 3)
     line = next(line for line in answer.lines if line.startswith(wal))
     assert line.split()[1:3] == ["current-issues", "open"]
-    assert line.endswith("SQLite WAL hangs on NFS homes  #sqlite #nfs")
+    assert line.endswith("SQLite WAL hangs on NFS homes  !high #sqlite #nfs")
     titles = ("SQLite WAL", "Pool exhausted", "Where the")
     assert len({one.find(t) for one in answer.lines for t in titles if t in one}) == 1
     assert "\x1b" not in answer.out

@@ -61,7 +61,7 @@ def left_over(tmp_path: Path) -> list[Path]:
 def test_t33_what_the_editor_wrote_is_saved(open_window: Open, bank: Path, tmp_path: Path) -> None:
     window = open_window(CHANGE.format(new='"Pool was gone"'))
     window.send("E")
-    window.within(SOON, lambda: "Saved 00000001" in in_words(window))
+    window.within(SOON, lambda: "Saved: Pool was gone" in in_words(window))
     assert 'title = "Pool was gone"\n# kept\n' in on_disk(bank)
     assert left_over(tmp_path) == []
     window.press("u")

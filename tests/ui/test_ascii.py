@@ -97,7 +97,7 @@ async def test_without_colour_a_dialog_stands_in_a_box(
     for ascii_only, corners in ((False, "┌┐└┘"), (True, "+")):
         async with open_app(NARROW, ascii_bank, ascii_only=ascii_only) as ui:
             await ui.press("colon")
-            first, last = ui.rows[0], ui.rows[-1]
+            first, last = ui.rows[0], ui.rows[-2]
             assert {first[0], first[-1], last[0], last[-1]} == set(corners)
             if ascii_only:
                 assert_ascii(ui.text)

@@ -127,11 +127,19 @@ async def test_a_theme_is_seen_under_the_cursor_and_kept_by_enter(open_app: Open
         assert ui.app.theme == LIGHT.name
         await ui.press("enter")
         assert ui.app.theme == LIGHT.name
-        assert 'theme = "mbtui-light"' in ui.message
+        assert ui.message == "Colours: mbtui-light, also from the next start on"
         ui.main.go.do_colours()
         await ui.settle()
         await ui.press("escape")
         assert ui.app.theme == LIGHT.name
+    async with open_app(WIDE) as ui:
+        assert ui.app.theme == LIGHT.name
+    async with open_app(WIDE, theme=DARK.name) as ui:
+        assert ui.app.theme == DARK.name
+        ui.main.go.do_colours()
+        await ui.settle()
+        await ui.press("down", "enter")
+        assert ui.message == f'Shown until mbtui ends: config.toml says theme = "{DARK.name}"'
 
 
 @pytest.mark.anyio

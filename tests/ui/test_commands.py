@@ -175,6 +175,17 @@ async def test_archive_with_a_reason_and_restore(open_app: OpenApp) -> None:
         assert table(ui, NFS)["issue"] == before["issue"]
 
 
+async def test_the_footer_names_what_the_key_does_to_this_entry(open_app: OpenApp) -> None:
+    async with open_app(WIDE) as ui:
+        await ui.show(NFS)
+        assert "d archive" in ui.text
+        ui.main.go.go_to_place("archived")
+        await ui.settle()
+        ui.main.show_entry()
+        assert "d restore" in ui.text
+        assert "d archive" not in ui.text
+
+
 async def test_delete_asks_and_keeping_is_the_first_choice(open_app: OpenApp) -> None:
     async with open_app(MEDIUM) as ui:
         before = ui.on_disk()

@@ -9,11 +9,12 @@ import pytest
 from mbtui.cli.main import main
 from mbtui.store.drafts import TOML_TEXT, load_drafts
 from mbtui.store.handed_over import hand_over, put_away
+from mbtui.ui.draft import Draft
 from mbtui.ui.drafts import stored
 from mbtui.ui.external import Ran
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.dialogs import Ask
-from mbtui.ui.screens.form import Draft, EntryForm
+from mbtui.ui.screens.form import EntryForm
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import MEDIUM, NARROW, Ui
 from tests.ui.editors import FakeEditor
@@ -45,7 +46,7 @@ async def test_the_entrys_own_text_is_edited_saved_and_undone(
         before = ui.on_disk()
         editor.changes(('severity = "high"', "# who says so?\nseverity = 'low'"))
         await open_entry(ui)
-        assert ui.message == f"Saved {NFS}"
+        assert ui.message == "Saved: SQLite WAL hangs on NFS homes"
         info, _, own = editor.seen[0].partition("\n")
         assert info.startswith("#mbtui: Current Issues · ")
         assert "status: open, worked-around, fixed, wont-fix" in info
@@ -244,7 +245,7 @@ async def test_single_tables_also_while_they_are_not_written(
             field = ui.app.bank.schema.kinds[kind].main_field
             editor.edits.append(lambda _, own=f'[{kind}]\n{field} = "typed"\n': own)
             await ui.press("E")
-            assert ui.message.startswith("Saved ")
+            assert ui.message.startswith("Saved: ")
             assert f'{field} = "typed"' in ui.on_disk(file)
 
 

@@ -34,7 +34,7 @@ async def test_saving_one_field_changes_only_that_field_and_the_stamps(open_app:
         assert len(new) == len(old) + 1
         assert on_disk(ui, NFS)["ticket"] == "ACME-9"
         assert on_disk(ui, NFS)["updated"] == NOW
-        assert f"Saved {NFS}" in ui.message
+        assert "Saved: SQLite WAL hangs" in ui.message
         assert ui.main.list.cursor_key == NFS
 
 

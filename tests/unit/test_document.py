@@ -12,7 +12,8 @@ from rich.cells import cell_len
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.schema import Kind
-from mbtui.ui.document import MAX_LINES, DocumentLine, document, plain_text, wrapped
+from mbtui.ui.document import MAX_LINES, document, plain_text
+from mbtui.ui.spans import DocumentLine, wrapped
 from tests.unit.conftest import make_entry_in
 from tests.unit.test_form import SCHEMA, tables
 

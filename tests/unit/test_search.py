@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
+from mbtui.bank.order import default_order
 from mbtui.bank.query import parse_query, vocabulary_of
-from mbtui.bank.search import Index, Results, default_order, match_of
+from mbtui.bank.search import Index, Results, match_of
 from tests.unit.conftest import SCHEMA, make_bank_of, make_entry_in
 
 TODAY = date(2026, 11, 22)

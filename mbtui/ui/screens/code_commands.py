@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mbtui.bank.entry import Entry, plain
+from mbtui.bank.order import default_order
 from mbtui.bank.query import about_path
-from mbtui.bank.search import default_order
 from mbtui.store.errors import StoreError
 from mbtui.ui.commands import key_of
-from mbtui.ui.document import NO_NOTES, PathNotes
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.path_notes import NO_NOTES, PathNotes
 from mbtui.ui.screens.dialogs import Option, Pick
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.wording import short_line

@@ -7,7 +7,7 @@ from typing import NamedTuple, TypeVar
 
 from rich.cells import cell_len
 from textual import events
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
@@ -16,14 +16,18 @@ from textual.widgets import Button, Input, Static
 
 from mbtui.bank.safetext import safe_text
 from mbtui.ui.cells import Line, fit, pad
-from mbtui.ui.glyphs import own
+from mbtui.ui.spans import wrapped
+from mbtui.ui.widgets.bars import Footer
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.widgets.tag_input import TagInput, hint_text
 from mbtui.ui.wording import short_line
 
 _LONGEST_TEXT = 4000
-_LINE_KEYS = "Enter accepts · Esc back"
+_MOST_LINES = 16
+_CHOOSING = (("←→", "choose"), ("Enter", "ok"), ("Esc", "back"))
+_TYPING = (("Enter", "accept"), ("Esc", "back"))
+PICKING = (("↑↓", "choose"), ("Enter", "pick"), ("Esc", "back"))
 
 _WIDEST, _AROUND, _BUTTON, _AROUND_LABEL = 72, 4, 8, 2
 """Cells of a dialog and its padding, of the narrowest button, and beside a button's words."""
@@ -31,19 +35,21 @@ _WIDEST, _AROUND, _BUTTON, _AROUND_LABEL = 72, 4, 8, 2
 _CSS = """
 %(name)s { align: center middle; background: $background 60%%; }
 %(name)s > Vertical {
-    width: 72; max-width: 100%%; height: auto; max-height: 100%%;
+    width: 100%%; height: auto; max-height: 100%%;
     background: $panel; padding: 1 2;
 }
+%(name)s.-wide > Vertical { width: 72; }
 %(name)s .dialog--title { text-style: bold; height: auto; margin-bottom: 1; }
-%(name)s .dialog--text { height: auto; max-height: 16; margin-bottom: 1; overflow-y: auto; }
-%(name)s .dialog--keys {
+%(name)s .dialog--text { height: auto; max-height: %(lines)s; margin-bottom: 1; overflow-y: auto; }
+%(name)s .dialog--hint {
     height: 1; margin-top: 1; color: $foreground 70%%; text-wrap: nowrap; text-overflow: ellipsis;
 }
 %(name)s Horizontal { height: auto; }
 %(name)s.-slim > Vertical { padding: 1; }
 %(name)s.-slim Horizontal { layout: vertical; }
+%(name)s.-flat > Vertical { padding: 0 1; }
 %(name)s.-flat .dialog--title, %(name)s.-flat .dialog--text { margin-bottom: 0; }
-%(name)s.-flat .dialog--keys { margin-top: 0; }
+%(name)s.-flat .dialog--hint { margin-top: 0; }
 %(name)s Button {
     margin-right: 2; border: none; height: 1; min-width: 8; background: $surface;
     color: $foreground; text-style: none;
@@ -53,14 +59,30 @@ _CSS = """
 """
 
 
-BY_WIDTH: list[tuple[int, str]] = [(0, "-slim"), (45, "-broad")]
+BY_WIDTH: list[tuple[int, str]] = [(0, "-slim"), (45, "-broad"), (100, "-wide")]
 BY_HEIGHT: list[tuple[int, str]] = [(0, "-flat"), (16, "-tall")]
 """The classes of a dialog's screen by the window's columns and rows."""
 
 
+def rows_around(app: App[object], height: int) -> int:
+    """The rows of a window that a dialog's frame takes, and the keys below it."""
+    border = 2 if app.native_ansi_color else 0
+    return 1 + (border or (0 if height < BY_HEIGHT[1][0] else 2))
+
+
 def dialog_css(name: str) -> str:
     """The common look of a dialog's screen class."""
-    return _CSS % {"name": name}
+    return _CSS % {"name": name, "lines": _MOST_LINES}
+
+
+class DialogKeys(Footer):
+    """The keys of a dialog, where those of the screen below it stood."""
+
+    DEFAULT_CSS = "DialogKeys { dock: bottom; }"
+
+    def __init__(self, keys: Sequence[tuple[str, str]]) -> None:
+        super().__init__()
+        self.show_keys("", keys)
 
 
 class Option(NamedTuple):
@@ -100,12 +122,19 @@ class Ask(ModalScreen[str]):
             with Horizontal():
                 for name, label in self._buttons:
                     yield Button(Content(label), id=f"ask-{name}", compact=True)
+        yield DialogKeys(_CHOOSING)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Put the buttons below each other where they do not fit in a row."""
+        """Put the buttons below each other where they do not fit in a row; a long text scrolls."""
         widths = [max(_BUTTON, cell_len(label) + _AROUND_LABEL) + 2 for _, label in self._buttons]
-        fits = sum(widths) <= min(event.size.width, _WIDEST) - _AROUND
+        room = min(event.size.width, _WIDEST) - _AROUND
+        fits = sum(widths) <= room
         self.query_one(Horizontal).styles.layout = "horizontal" if fits else "vertical"
+        height = event.size.height
+        others = len(list(wrapped(self._title, room))) + (1 if fits else len(widths))
+        others += rows_around(self.app, height) + (0 if height < BY_HEIGHT[1][0] else 2)
+        for text in self.query(".dialog--text"):
+            text.styles.max_height = max(1, min(_MOST_LINES, height - others))
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         """Answer."""
@@ -157,13 +186,13 @@ class AskLine(ModalScreen[str | None]):
                 yield LineInput(self._value, self._hint)
             else:
                 yield TagInput(self._value, self._hint, tags=self._tags)
-            yield Static(Content(own(_LINE_KEYS)), classes="dialog--keys")
+                yield Static("", classes="dialog--hint")
+        yield DialogKeys(_TYPING)
 
     def on_tag_input_hinted(self, event: TagInput.Hinted) -> None:
-        """Show the tags that fit, in place of the keys."""
+        """Show the tags that fit."""
         event.stop()
-        keys = self.query_one(".dialog--keys", Static)
-        keys.update(hint_text(event.tags) if event.tags else Content(own(_LINE_KEYS)))
+        self.query_one(".dialog--hint", Static).update(hint_text(event.tags))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""
@@ -278,7 +307,8 @@ class Pick(Picking[str]):
         """The rows under a title, an input that narrows them."""
         with Vertical():
             yield OptionPane()
-            yield LineInput(placeholder="type to narrow, Enter picks")
+            yield LineInput(placeholder="type to narrow")
+        yield DialogKeys(PICKING)
 
     def on_mount(self) -> None:
         """Start on the present value."""
@@ -291,8 +321,8 @@ class Pick(Picking[str]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the rows what room there is beside the input and the frame."""
-        frame = 1 if event.size.height < BY_HEIGHT[1][0] else 3
-        room = min(_MOST_ROWS, event.size.height - frame)
+        height = event.size.height
+        room = min(_MOST_ROWS, height - 1 - rows_around(self.app, height))
         self.query_one(OptionPane).styles.height = min(room, len(self._options) + 1)
 
     def on_input_changed(self, event: Input.Changed) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mbtui.ui.availability import BULK, Context, as_sentence, why_not
@@ -42,20 +43,7 @@ def perform(screen: MainScreen, command: str) -> None:
         screen.say(as_sentence(command, reason))
         return
     name = f"do_{command}"
-    groups: tuple[object, ...] = (
-        screen.go,
-        screen.write,
-        screen.forms,
-        screen.editor,
-        screen.kept,
-        screen.settle,
-        screen.marking,
-        screen.palette,
-        screen.reviews,
-        screen.panes,
-        screen.links,
-        screen.code,
-    )
+    groups: Iterable[object] = (getattr(screen, group) for group in screen.GROUPS)
     if command in BULK and context.marked:
         groups = (screen.marking.bulk,)
     getattr(next(group for group in groups if hasattr(group, name)), name)()

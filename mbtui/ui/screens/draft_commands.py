@@ -13,11 +13,11 @@ from mbtui.bank.safetext import safe_line
 from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui.commands import key_of, key_words
+from mbtui.ui.draft import Draft
 from mbtui.ui.drafts import present
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask
-from mbtui.ui.screens.form import Draft
 from mbtui.ui.widgets.draft_bar import DraftBar, Offer
 from mbtui.ui.wording import clock, title_of
 
@@ -204,7 +204,7 @@ class DraftCommands(DecidingCommands):
             owner.drop_draft(draft.name)
             if entry is not None:
                 self.reveal(entry)
-                self.screen.say(f"Saved {entry.id} with what you chose")
+                self.screen.say(f"Saved with what you chose: {title_of(entry)}")
 
         def failed(error: StoreError) -> None:
             self.screen.say(f"{error}. The unsaved text is still kept")

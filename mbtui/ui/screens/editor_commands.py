@@ -13,9 +13,9 @@ from mbtui.bank.schema import Kind
 from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui.commands import key_of
+from mbtui.ui.draft import Draft
 from mbtui.ui.drafts import present
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
-from mbtui.ui.screens.form import Draft
 from mbtui.ui.tree_rows import KIND
 from mbtui.ui.wording import title_of
 
@@ -107,7 +107,7 @@ class EditorCommands(DecidingCommands):
             if written is not None:
                 self.reveal(written)
                 told = "".join(f"; {problem}" for problem in written.problems)
-                self.screen.say(f"Saved {written.id}{told}")
+                self.screen.say(f"Saved: {title_of(written)}{told}")
 
         self.write(
             lambda: owner.store.rewrite(entry, typed, base),

@@ -14,10 +14,10 @@ from mbtui.store.errors import ConflictError, StoreError
 from mbtui.store.undoing import TakenBack, UndoConflictError
 from mbtui.ui.commands import key_of
 from mbtui.ui.document import plain_text
+from mbtui.ui.draft import Draft
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
-from mbtui.ui.screens.form import Draft
 from mbtui.ui.wording import short_line, title_of
 
 if TYPE_CHECKING:

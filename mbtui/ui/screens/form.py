@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -16,11 +16,10 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from mbtui.bank.entry import Entry
 from mbtui.bank.form import FormError, FormField, changes_of, form_fields, value_of
 from mbtui.bank.safetext import safe_line
-from mbtui.bank.schema import Kind, Schema
-from mbtui.store.drafts import new_name
+from mbtui.bank.schema import Schema
+from mbtui.ui.draft import Draft
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.fields import (
@@ -42,24 +41,6 @@ _KIND = "kind-of-entry"
 KEEP_SECONDS = 2.0
 """How old what is typed may be that is not yet kept on disk."""
 _NARROW = 60
-
-
-@dataclass(slots=True)
-class Draft:
-    """What was typed into a form and is not saved: texts by field name.
-
-    `base` is the table the form was filled from; `entry` is None for a new entry. `when` is the
-    time, in seconds since the epoch, when it was kept. `base_text` is the table's own text, where
-    the entry was typed as text.
-    """
-
-    kind: Kind
-    entry: Entry | None
-    base: dict[str, Any] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    name: str = field(default_factory=new_name)
-    when: float = 0.0
-    base_text: str = ""
 
 
 class EntryForm(Screen[None]):

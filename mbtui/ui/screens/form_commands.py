@@ -14,9 +14,10 @@ from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui.availability import CHOOSE, as_sentence
 from mbtui.ui.commands import TREE
+from mbtui.ui.draft import Draft
 from mbtui.ui.drafts import present
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
-from mbtui.ui.screens.form import Draft, EntryForm
+from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.tree_rows import KIND
 from mbtui.ui.wording import title_of
 
@@ -154,7 +155,7 @@ class FormCommands(DecidingCommands):
         def done(written: Entry | None) -> None:
             if written is not None:
                 self.reveal(written)
-                self.screen.say(f"Saved {written.id}" if changes else "Nothing was changed")
+                self.screen.say(f"Saved: {title_of(written)}" if changes else "Nothing was changed")
             self._close_form(form, event.texts, written)
 
         def failed(error: StoreError) -> None:
@@ -207,7 +208,7 @@ class FormCommands(DecidingCommands):
     def _resolved(self, form: EntryForm, entry: Entry | None) -> None:
         self._close_form(form, form.typed(), entry)
         if entry is not None:
-            self.screen.say(f"Saved {entry.id} with what you chose")
+            self.screen.say(f"Saved with what you chose: {title_of(entry)}")
 
 
 def _draft_of(parsed: QuickAdd, name: str) -> Draft:

@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of
-from mbtui.ui.screens.dialogs import Option, Pick
-from mbtui.ui.screens.help import Help
 from mbtui.ui.tree_rows import ARCHIVED, KIND, SECTION
 
 if TYPE_CHECKING:
@@ -202,6 +200,8 @@ class GoCommands:
 
     def do_help(self) -> None:
         """Show the keys of this pane."""
+        from mbtui.ui.screens.help import Help
+
         self.screen.app.push_screen(Help(self.screen.where))
 
     def go_to_kind(self, slug: str) -> None:
@@ -248,6 +248,8 @@ class GoCommands:
         if len(problems) == 1:
             self.screen.owner.show_file(problems[0])
             return
+        from mbtui.ui.screens.dialogs import Option, Pick
+
         options = [Option(str(i), p.place, p.message) for i, p in enumerate(problems)]
 
         def done(choice: str | None) -> None:

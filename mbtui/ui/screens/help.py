@@ -14,16 +14,17 @@ from textual.widgets import Input
 
 from mbtui.ui.cells import Line, pad
 from mbtui.ui.commands import COMMANDS
-from mbtui.ui.document import wrapped
 from mbtui.ui.glyphs import own
 from mbtui.ui.keynames import label_of
-from mbtui.ui.screens.dialogs import BY_HEIGHT, BY_WIDTH, dialog_css
+from mbtui.ui.screens.dialogs import BY_HEIGHT, BY_WIDTH, DialogKeys, dialog_css
+from mbtui.ui.spans import wrapped
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
 
-_KEY_WIDTH, _NARROW_KEY_WIDTH = 12, 11
+_KEY_WIDTH, _NARROW_KEY_WIDTH = 12, 9
 _ROOMY = 60
 _MOST_ROWS = 30
+_KEYS = (("j/k", "scroll"), ("/", "find"), ("Esc", "close"))
 _GROUPS = ("Write", "Find", "Go", "Program")
 _IN_FORM = (
     ("Esc", "leave the text for Save and Cancel; Esc Enter saves"),
@@ -71,7 +72,7 @@ class HelpPane(LinePane):
     DEFAULT_CSS = "HelpPane { background: $panel; height: 30; }"
 
     def __init__(self, where: str) -> None:
-        super().__init__(title="Keys and help", title_right=own("/ finds · Esc"))
+        super().__init__(title="Keys and help")
         self.empty_text = "No line has all these words."
         self._texts = list(help_rows(where))
         self._words: Sequence[str] = ()
@@ -209,7 +210,8 @@ class Help(ModalScreen[None]):
     DEFAULT_CSS = (
         dialog_css("Help")
         + """
-    Help > Vertical { padding: 0 1; width: 76; }
+    Help > Vertical { padding: 0 1; }
+    Help.-wide > Vertical { width: 76; }
     Help.-slim > Vertical { padding: 0; }
     Help HelpFilter { display: none; }
     Help HelpFilter.-shown { display: block; }
@@ -238,6 +240,7 @@ class Help(ModalScreen[None]):
         with Vertical():
             yield HelpPane(self._where)
             yield HelpFilter(placeholder="words to look for")
+        yield DialogKeys(_KEYS)
 
     @property
     def _pane(self) -> HelpPane:
@@ -248,7 +251,8 @@ class Help(ModalScreen[None]):
         self._give_room(event.size.height)
 
     def _give_room(self, height: int) -> None:
-        room = height - self.query_one(HelpFilter).display
+        border = 2 if self.app.native_ansi_color else 0
+        room = height - 1 - border - self.query_one(HelpFilter).display
         self._pane.styles.height = min(_MOST_ROWS, room)
 
     def action_filter(self) -> None:

@@ -8,30 +8,30 @@ from textual import events
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.timer import Timer
 from textual.widgets import Input, Static
 
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
-from mbtui.bank.quickadd import QuickAdd
-from mbtui.bank.search import default_order
+from mbtui.bank.order import default_order
 from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.glyphs import glyphs
-from mbtui.ui.screens.code_commands import CodeCommands
+from mbtui.ui.notice import notice_of
+from mbtui.ui.path_notes import NO_NOTES
 from mbtui.ui.screens.doing import perform
-from mbtui.ui.screens.draft_commands import DraftCommands
-from mbtui.ui.screens.editor_commands import EditorCommands
-from mbtui.ui.screens.entry_commands import EntryCommands
-from mbtui.ui.screens.form_commands import FormCommands
-from mbtui.ui.screens.go_commands import GoCommands
-from mbtui.ui.screens.layout import Layout
-from mbtui.ui.screens.link_commands import LinkCommands
-from mbtui.ui.screens.mark_commands import MarkCommands
-from mbtui.ui.screens.palette_commands import PaletteCommands
-from mbtui.ui.screens.review_commands import ReviewCommands
-from mbtui.ui.screens.settle_commands import SettleCommands
-from mbtui.ui.tree_rows import ALL, ARCHIVED, DRIFTED, KIND, SECTION, VIEW, TreeRow, tree_rows
+from mbtui.ui.screens.groups import CommandGroups
+from mbtui.ui.tree_rows import (
+    ALL,
+    ARCHIVED,
+    CANDIDATES,
+    DRIFTED,
+    DUE,
+    KIND,
+    SECTION,
+    VIEW,
+    TreeRow,
+    tree_rows,
+)
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
 from mbtui.ui.widgets.draft_bar import DraftBar
 from mbtui.ui.widgets.entry_list import EntryList, ResultList
@@ -45,35 +45,25 @@ from mbtui.ui.widgets.section_tree import SectionTree
 from mbtui.ui.wording import plural, short_line
 
 if TYPE_CHECKING:
+    from mbtui.bank.quickadd import QuickAdd
     from mbtui.ui.app import MbtuiApp
 
 FOLLOW_SECONDS = 0.15
 MESSAGE_SECONDS = 5.0
 
 
-class MainScreen(Screen[None]):
+class MainScreen(CommandGroups):
     """Everything one sees of a bank."""
 
     AUTO_FOCUS = "#tree"
 
     def __init__(self) -> None:
         super().__init__()
-        self.go = GoCommands(self)
-        self.write = EntryCommands(self)
-        self.forms = FormCommands(self)
-        self.kept = DraftCommands(self)
-        self.editor = EditorCommands(self)
-        self.settle = SettleCommands(self)
-        self.code = CodeCommands(self)
-        self.panes = Layout(self)
-        self.links = LinkCommands(self)
-        self.marking = MarkCommands(self)
-        self.palette = PaletteCommands(self)
-        self.reviews = ReviewCommands(self)
         self.expanded: set[str] = set()
         self.list_name = ""
         self.zoomed = False
         self._listed: str | None = None
+        self._begun = False
         self._follow: Timer | None = None
         self._silence: Timer | None = None
 
@@ -97,7 +87,7 @@ class MainScreen(Screen[None]):
             with Vertical(id="middle"):
                 yield EntryList(id="list")
                 yield SearchPane(id="search")
-            yield EntryView(now=self.owner.now, title_by_id=self.links.title_of, id="entry")
+            yield EntryView(now=self.owner.now, title_by_id=self._title_of, id="entry")
         yield Static("", id="too-small")
         yield DraftBar(id="draft-bar")
         schema, tags = lambda: self.bank.schema, lambda: self.bank.tags()
@@ -123,6 +113,12 @@ class MainScreen(Screen[None]):
             self.expanded.add(capture.section)
         self.show_bank()
         self.lay_out()
+        self.call_after_refresh(self._begin_rest)
+
+    def _begin_rest(self) -> None:
+        """What need not be there with the first paint."""
+        self._begun = True
+        self.show_entry()
         self.kept.begin()
 
     # What is shown
@@ -132,14 +128,16 @@ class MainScreen(Screen[None]):
         bank = self.bank
         self.marking.bank_changed()
         views = {name: self.owner.count_of(query) for name, query in bank.config.views.items()}
-        counts = self.reviews.counts(), len(self.code.entries())
-        self.sections.show(tree_rows(bank, self.expanded, views, *counts))
+        drifted = len(self.code.entries()) if self.owner.drift_states else 0
+        counts = self.owner.review_counts
+        self.sections.show(tree_rows(bank, self.expanded, views, counts, drifted))
         self.show_list(keep=True)
         if self.search.is_open:
             self._show_results(keep=True)
-        self.show_entry()
         self.show_header()
-        self.kept.show()
+        if self._begun:
+            self.show_entry()
+            self.kept.show()
 
     def show_header(self) -> None:
         """Show name, counts and state; and what is wrong with the files."""
@@ -156,41 +154,22 @@ class MainScreen(Screen[None]):
         right = [total, *owner.due_words(key_of("review")), *known]
         self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join(right))
         self.panes.show_state(name, [word for word in reversed(known) if word != "live"])
-        self.query_one(Notice).tell(*self._notice())
-
-    def _notice(self) -> tuple[str, ...]:
-        """What is wrong; then what that means, and the key, which is never cut."""
-        broken = self.bank.broken_files
-        conflicts = self.owner.git_conflicts
-        if self.owner.state == "missing":
-            return ("the bank is gone from its folder; what was read stays here, nothing is saved",)
-        if self.owner.state.startswith("stale"):
-            since = self.owner.state.removeprefix("stale ")
-            return (f"the files cannot be read {since}; what was read stays here",)
-        if conflicts:
-            from mbtui.ui.questions_git import conflict_notice
-
-            return (conflict_notice(conflicts),)
-        if broken:
-            more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-            first = broken[0]
-            means = "" if first.partial else "last good content stays"
-            if first.file == "bank.toml":
-                means = "read-only until it is mended"
-            return short_line(f"{first}{more}"), means, f"{key_of('problems')} shows it"
-        return (short_line(self.bank.read_only),)
+        self.query_one(Notice).tell(*notice_of(owner))
 
     def show_list(self, *, keep: bool) -> None:
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
         row = self.sections.current
         self._listed = row.key if row is not None else None
-        reviews = self.reviews.listed(row)
+        is_about_reviews = row is not None and row.type in (DUE, CANDIDATES)
+        reviews = self.reviews.listed(row) if is_about_reviews else None
         entries, title = reviews[:2] if reviews else self._entries_of(row)
         count = f"{glyphs.sep}{len(entries):,}" if entries and not reviews else ""
         self.list_name = title
         self.list.name_it(f"{'' if self.has_class('-narrow') else '2 '}{title}{count}")
         unsorted = not entries or (row is not None and row.type == VIEW)
-        order = reviews.order if reviews else "newest first"
+        mixed = bool(entries) and entries[-1].closed and not entries[0].closed
+        usual = "open, newest" if mixed else "newest first"
+        order = reviews.order if reviews else usual
         self.list.title_right = "" if unsorted else order
         self.list.empty_text = self._empty_text(row)
         self.list.show(entries, keep=keep)
@@ -214,6 +193,9 @@ class MainScreen(Screen[None]):
             section = bank.schema.section(self.section_of(row.slug))
             title = f"{short_line(section.title)} {glyphs.into} {title}" if section else title
         return default_order(bank.by_kind.get(row.slug, ())), title
+
+    def _title_of(self, identity: str) -> str:
+        return self.links.title_of(identity)
 
     def section_of(self, kind: str) -> str:
         """The slug of the section that a kind is in."""
@@ -242,8 +224,11 @@ class MainScreen(Screen[None]):
         """Show the entry under the cursor."""
         entry = self.selected
         query = self.search.results.query_shown if self.search.is_open else None
-        self.entry.show(entry, query.words if query else (), self.code.notes_of(entry))
+        notes = self.code.notes_of(entry) if entry is not None else NO_NOTES
+        self.entry.show(entry, query.words if query else (), notes)
         self.panes.show_titles()
+        is_archived = entry is not None and entry.archived
+        self.footer.call("archive", "restore" if is_archived else "archive")
 
     @property
     def pane(self) -> LinePane:

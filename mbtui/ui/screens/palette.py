@@ -16,7 +16,7 @@ from mbtui.ui.availability import Context, why_not
 from mbtui.ui.cells import Line, fit, pad
 from mbtui.ui.commands import COMMANDS
 from mbtui.ui.glyphs import own
-from mbtui.ui.screens.dialogs import Picking, dialog_css
+from mbtui.ui.screens.dialogs import BY_WIDTH, PICKING, DialogKeys, Picking, dialog_css
 from mbtui.ui.tree_rows import TreeRow
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.widgets.line_pane import LinePane
@@ -114,6 +114,10 @@ def recent_first(items: Sequence[Item], recent: Sequence[str]) -> list[Item]:
     return sorted(items, key=lambda item: rank.get(item.key, len(rank)))
 
 
+_LEAST_NOTE = 9
+"""Cells of a note that say something; with less room there is none."""
+
+
 class PalettePane(LinePane, can_focus=False):
     """The rows of the palette."""
 
@@ -146,7 +150,10 @@ class PalettePane(LinePane, can_focus=False):
     ) -> Line | Sequence[Line]:
         """The label, and at the right end the keys; dimmed and with the reason if it cannot be."""
         item = self.items[index]
-        note = fit(item.reason or item.note, max(width // 2, width - len(item.label) - 3))
+        room = max(width // 2, width - len(item.label) - 3)
+        if item.reason:
+            room = width - len(item.label) - 3
+        note = fit(item.reason or item.note, room) if room >= _LEAST_NOTE else ""
         text = pad(item.label, max(0, width - Content(note).cell_length - 2))
         if selected:
             return f"{text} {note}"
@@ -159,7 +166,10 @@ class PalettePane(LinePane, can_focus=False):
 class Palette(Picking[Item]):
     """Everything one can do or go to; gives the chosen row, or None for Esc."""
 
-    DEFAULT_CSS = dialog_css("Palette") + "Palette > Vertical { padding: 0 1; }"
+    DEFAULT_CSS = (
+        dialog_css("Palette") + "Palette > Vertical, Palette.-slim > Vertical { padding: 0 1; }"
+    )
+    HORIZONTAL_BREAKPOINTS = BY_WIDTH
 
     def __init__(
         self,
@@ -178,7 +188,8 @@ class Palette(Picking[Item]):
         """The rows under a title, an input that narrows them."""
         with Vertical():
             yield PalettePane()
-            yield LineInput(placeholder=own("command, kind, title … Enter does it"))
+            yield LineInput(placeholder=own("command, kind, title …"))
+        yield DialogKeys(PICKING)
 
     def on_mount(self) -> None:
         """Show everything that is not an entry."""
@@ -187,7 +198,8 @@ class Palette(Picking[Item]):
 
     def on_resize(self, event: events.Resize) -> None:
         """Give the rows what room there is beside the input."""
-        room = min(_MOST_ROWS, event.size.height - 1)
+        border = 2 if self.app.native_ansi_color else 0
+        room = min(_MOST_ROWS, event.size.height - 2 - border)
         self.query_one(PalettePane).styles.height = max(2, room)
 
     def on_input_changed(self, event: Input.Changed) -> None:

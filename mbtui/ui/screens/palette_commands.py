@@ -44,7 +44,7 @@ class PaletteCommands:
 
         palette = Palette(
             command_items(context),
-            place_items(tree_rows(screen.bank, sections, {}, screen.reviews.counts())),
+            place_items(tree_rows(screen.bank, sections, {}, screen.owner.review_counts)),
             titles,
             self._recent,
         )

@@ -26,8 +26,8 @@ from mbtui.bank.safetext import bracketed, safe_line, safe_text
 from mbtui.store.excerpt import NOT_THERE, Excerpt
 from mbtui.store.files import UnreadableError
 from mbtui.ui.cells import Line, fit
-from mbtui.ui.document import wrapped
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.spans import wrapped
 from mbtui.ui.widgets.bars import Footer
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import plural

@@ -29,11 +29,6 @@ class Listed(NamedTuple):
 class ReviewCommands(WritingCommands):
     """One method per command, called `do_` and its id."""
 
-    def counts(self) -> tuple[int, int]:
-        """How many entries are due, and how many are candidates for the archive."""
-        found = self.screen.owner.attention
-        return len(found.now), len(found.candidates)
-
     def listed(self, row: TreeRow | None) -> Listed | None:
         """What the row lists; None for a row that is not about reviews."""
         if row is None or row.type not in (DUE, CANDIDATES):

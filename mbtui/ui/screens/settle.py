@@ -12,11 +12,11 @@ from mbtui.store.file_conflicts import FileConflict, Settled
 from mbtui.store.git import side_names
 from mbtui.ui.commands import key_of
 from mbtui.ui.comparison import EDITED, MINE, SAVE, Comparison, Decision, chosen
+from mbtui.ui.draft import Draft
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.questions_git import of_git, of_twin
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.dialogs import Ask
-from mbtui.ui.screens.form import Draft
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.wording import plural, title_of
 

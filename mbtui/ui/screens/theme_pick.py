@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mbtui.ui.colours import AUTO, ColoursApp
 from mbtui.ui.screens.dialogs import Option, Pick
 from mbtui.ui.theme import THEMES
 from mbtui.ui.widgets.line_pane import LinePane
+
+if TYPE_CHECKING:
+    from mbtui.ui.app import MbtuiApp
 
 _OWN = {theme.name for theme in THEMES}
 
@@ -34,8 +37,11 @@ def theme_options(app: ColoursApp[Any]) -> Iterator[Option]:
         yield Option(name, name, "the terminal's 16 colours" if theme.ansi else light_or_dark)
 
 
-def pick_theme(app: ColoursApp[Any], say: Callable[[str], None]) -> None:
-    """Ask for a theme; Enter keeps it as long as the program runs, Esc brings the old one back."""
+def pick_theme(app: MbtuiApp, say: Callable[[str], None]) -> None:
+    """Ask for a theme; Enter keeps it from now on, Esc brings the old one back.
+
+    One that `config.toml` names is what the next start shows.
+    """
     if app.colours.colourless:
         say("There are no colours to choose: NO_COLOR is set, or the terminal has none")
         return
@@ -43,7 +49,13 @@ def pick_theme(app: ColoursApp[Any], say: Callable[[str], None]) -> None:
 
     def done(name: str | None) -> None:
         app.show_theme(before if name is None else name)
-        if name is not None:
-            say(f'Shown until mbtui ends; in config.toml, theme = "{name}" keeps it')
+        if name is None:
+            return
+        app.remember_theme(name)
+        named = app.settings.theme
+        if named == AUTO:
+            say(f"Colours: {name}, also from the next start on")
+        else:
+            say(f'Shown until mbtui ends: config.toml says theme = "{named}"')
 
     app.push_screen(ThemePick("Colours", list(theme_options(app)), value=before), done)

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from mbtui.bank.entry import Entry
 from mbtui.store.errors import StoreError
-from mbtui.ui.screens.dialogs import Ask
 
 if TYPE_CHECKING:
     from mbtui.ui.screens.main import MainScreen
@@ -37,6 +36,8 @@ class WritingCommands:
         return entry
 
     def _offer_conversion(self, entry: Entry) -> None:
+        from mbtui.ui.screens.dialogs import Ask
+
         slug = entry.kind.slug
         text = (
             f"{entry.file}:{entry.line} holds these entries as an inline list, which is only"

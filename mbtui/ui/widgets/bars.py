@@ -14,10 +14,10 @@ from textual.strip import Strip
 from textual.style import Style
 
 from mbtui.ui.cells import fit, fit_content, line_strip
-from mbtui.ui.commands import footer_commands, key_words
-from mbtui.ui.document import wrapped
+from mbtui.ui.commands import COMMANDS, footer_commands, key_words
 from mbtui.ui.glyphs import glyphs, own
 from mbtui.ui.lazy_styles import LazyStyles
+from mbtui.ui.spans import wrapped
 
 _NOTICE_LINES = 3
 _MESSAGE_LINES = 3
@@ -141,6 +141,7 @@ class Footer(Bar):
         self._where = ""
         self._typing: Sequence[tuple[str, str]] = ()
         self._lead = ""
+        self._words: dict[str, str] = {}
         self._message = ""
         self._rows: list[str] = []
         self._places: list[tuple[range, str]] = []
@@ -155,6 +156,13 @@ class Footer(Bar):
         self._where, self._typing, self._lead = where, typing, lead
         if not self._message:
             self.refresh()
+
+    def call(self, command: str, word: str) -> None:
+        """Show this word for a command from now on: what its key would do now."""
+        if self._words.get(command, COMMANDS[command].footer) != word:
+            self._words[command] = word
+            if not self._message:
+                self.refresh()
 
     def say(self, message: str) -> None:
         """Show a message in place of the keys; an empty one brings the keys back."""
@@ -197,7 +205,9 @@ class Footer(Bar):
 
     def _shown(self, width: int) -> list[tuple[str, str, str]]:
         """Key, word and command of what there is room for; the key for help always."""
-        keys = [(own(c.key_label), c.footer, c.id) for c in footer_commands(self._where)]
+        words = self._words
+        commands = footer_commands(self._where)
+        keys = [(own(c.key_label), words.get(c.id, c.footer), c.id) for c in commands]
         last = [(own(label), word, "help") for label, word in key_words(("help", "help"))]
         if self._typing:
             keys = [(own(label), word, "") for label, word in self._typing]

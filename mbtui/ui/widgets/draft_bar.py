@@ -11,9 +11,9 @@ from textual.strip import Strip
 from textual.style import Style
 
 from mbtui.ui.cells import fit, line_strip
-from mbtui.ui.document import wrapped
 from mbtui.ui.glyphs import glyphs, own
 from mbtui.ui.lazy_styles import LazyStyles
+from mbtui.ui.spans import wrapped
 
 Keys = Sequence[tuple[str, str]]
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -10,12 +11,14 @@ from textual.style import Style
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans, match_of
-from mbtui.bank.query import Query
 from mbtui.bank.safetext import safe_line
 from mbtui.ui.cells import Line, fit, fits, pad
 from mbtui.ui.glyphs import glyphs, own_ends
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.wording import badge, title_of
+
+if TYPE_CHECKING:
+    from mbtui.bank.query import Query
 
 BADGE_WIDTH = 12
 MARK = "*"

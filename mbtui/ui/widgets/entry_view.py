@@ -18,9 +18,9 @@ from textual.style import Style
 from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans
 from mbtui.ui.cells import line_strip
-from mbtui.ui.document import NO_NOTES, PathNotes, document_lines
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.lazy_styles import LazyStyles
+from mbtui.ui.path_notes import NO_NOTES, PathNotes
 from mbtui.ui.spans import DocumentLine, Link
 from mbtui.ui.widgets.line_selection import INDENT, LineSelection
 from mbtui.ui.widgets.title_row import title_content
@@ -266,6 +266,8 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         self._lines = []
         self._rest = iter(())
         if self.entry is not None:
+            from mbtui.ui.document import document_lines
+
             now, words = self._now(), self._words
             about, notes = self._title_by_id, self._notes
             self._rest = document_lines(self.entry, width, now, about, words, notes)

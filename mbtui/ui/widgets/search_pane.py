@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
@@ -11,11 +12,13 @@ from textual.message import Message
 from textual.widgets import Input, Static
 
 from mbtui.bank.entry import Entry
-from mbtui.bank.search import Results
 from mbtui.ui.glyphs import glyphs, own
 from mbtui.ui.widgets.entry_list import ResultList
 from mbtui.ui.widgets.inputs import LineInput
 from mbtui.ui.wording import plural, short_line
+
+if TYPE_CHECKING:
+    from mbtui.bank.search import Results
 
 
 class SearchInput(LineInput):

@@ -85,7 +85,8 @@ class Entry:
     @property
     def closed(self) -> bool:
         """Whether the status is one of the closed ones of the kind."""
-        return self.kind.is_closed(self.status)
+        status = self.data.get("status", "")
+        return self.kind.is_closed(status if type(status) is str else plain(status))
 
     @property
     def tags(self) -> list[str]:
@@ -121,7 +122,9 @@ class Entry:
     def newest(self) -> float:
         """Seconds since the epoch of the last dated change; 0 without a date."""
         if self._newest is None:
-            when = self.updated or self.created
+            when = self.data.get("updated", self.data.get("created"))
+            if type(when) is not datetime or when.tzinfo is None:
+                when = self.updated or self.created
             self._newest = when.timestamp() if when else 0.0
         return self._newest
 

@@ -46,15 +46,17 @@ class Shape:
 
     def _fits(self, data: Mapping[str, Any]) -> bool:
         """Whether all is as it nearly always is."""
-        expected = self._types.get
+        expected = self._types
         for name, value in data.items():
-            wanted = expected(name)
-            if wanted is None:
+            if name not in expected:
                 continue
+            wanted = expected[name]
             if type(value) is not wanted:
                 return False
-            if name in _LISTS and not all(type(item) is str for item in value):
-                return False
+            if wanted is list and name in _LISTS:
+                for item in value:
+                    if type(item) is not str:
+                        return False
         return bool(self._kind.single or (data.get("title") and data.get("id", "x")))
 
 

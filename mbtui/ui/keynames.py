@@ -220,10 +220,9 @@ def _character(name: str) -> str:
     if len(name) == 1:
         return name
     first, *others = _UNICODE_NAMES.get(name, name).split("_")
-    if len(others) > _MOST_WORDS:
-        return ""
     # Both blanks and hyphens of a Unicode name are underscores in Textual's.
-    for between in itertools.product(" -", repeat=len(others)):
+    signs = " -" if len(others) <= _MOST_WORDS else " "
+    for between in itertools.product(signs, repeat=len(others)):
         joined = "".join(f"{sign}{word}" for sign, word in zip(between, others, strict=True))
         with contextlib.suppress(KeyError):
             return unicodedata.lookup(first + joined)

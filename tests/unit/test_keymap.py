@@ -124,6 +124,7 @@ def test_what_never_arrives_is_no_key(written: str, why: str) -> None:
 @given(st.characters(exclude_categories=["C", "Z", "M"]))
 @example("<")
 @example("«")
+@example("🬼")
 def test_a_character_is_named_as_textual_names_it_and_shown_as_itself(character: str) -> None:
     try:
         key = parse_key(character)

@@ -57,8 +57,9 @@ class Comparison(NamedTuple):
     """What the conflict screen shows: the sides, and the fields on which a person decides.
 
     `base` is the common ancestor, if there is one. Without `by_field`, or where one side's `data`
-    is None, it is decided as a whole. Without `save_label` there is nothing to save. `others` are
-    more ways out, each an outcome and the label of its button.
+    is None, it is decided as a whole. Without `save_label` there is nothing to save; without
+    `saves_by_key` only its button saves. `others` are more ways out, each an outcome and the label
+    of its button; with `others_first` the first of them has the focus.
     """
 
     title: str
@@ -75,6 +76,8 @@ class Comparison(NamedTuple):
     base_label: str = "Before both changes"
     others: Sequence[tuple[str, str]] = ()
     by_field: bool = True
+    saves_by_key: bool = True
+    others_first: bool = False
 
     @property
     def has_choices(self) -> bool:

@@ -151,6 +151,8 @@ def of_undo(error: ConflictError, *, redo: bool = False) -> Comparison:
             fields=[n for n in changed if not same_value(error.base.get(n), error.theirs.get(n))],
             save_label="Delete it all the same",
             by_field=False,
+            saves_by_key=False,
+            others_first=True,
             note=f"This would delete the entry, with what {since.theirs.who} changed in it since.",
         )
     return since._replace(

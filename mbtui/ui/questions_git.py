@@ -71,12 +71,9 @@ def _taken_out(
     if archived is not None:
         by, reason, _ = archiving(archived)
         what = f"{by} archived this entry on {who}{f' ({reason})' if reason else ''}"
-        key = key_of("settle")
-        then = f"Kept, it is live beside its archived copy; {key} on it settles that next."
         label, go = "Archived", "Leave it archived"
     else:
         what = f"this entry was deleted or moved on {who}"
-        then = "Kept, it is in the bank again."
         label, go = "Gone", "Leave it out"
     return Comparison(
         title,
@@ -86,8 +83,9 @@ def _taken_out(
         base,
         changed_since(data, base),
         save_label="Keep the changed text",
+        saves_by_key=False,
         leave_label="Not now",
-        note=f"{what[0].upper()}{what[1:]}; {other} changed it. {then}",
+        note=f"{what[0].upper()}{what[1:]}; {other} changed it.",
         others=((GONE, go),),
     )
 

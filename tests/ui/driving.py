@@ -97,6 +97,8 @@ class Ui:
         """Give the terminal another size."""
         await self.pilot.resize_terminal(*size)
         await self.settle()
+        await self.until(lambda: self.drawn_size == size)
+        await self.settle()
 
     async def rest(self) -> None:
         """Wait until the open entry has followed the cursor."""
@@ -109,6 +111,12 @@ class Ui:
         while not condition():
             assert time.monotonic() < end, "waited too long; the screen:\n" + self.text
             await self.pilot.pause(0.01)
+
+    @property
+    def drawn_size(self) -> tuple[int, int]:
+        """Columns and rows of what is drawn."""
+        strips = self.app.screen._compositor.render_strips()
+        return max(strip.cell_length for strip in strips), len(strips)
 
     async def looks_as_approved(self, name: str, drawn: Collection[tuple[int, int]] = ()) -> None:
         """Compare the screen with `snapshots/` while the window is made smaller step by step.

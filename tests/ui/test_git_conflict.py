@@ -84,6 +84,8 @@ async def test_entry_by_entry_then_written_and_added(
         assert "Ana Lima archived this entry on main (fixed upstream)" in ui.text
         assert ui.on_disk() == before
         await ui.press("f2")
+        ui.on(Conflict)
+        await ui.press("enter")
         assert "Tell git?" in ui.text
         ui.on(Ask)
         assert repository.git("status", "--porcelain").startswith("UU")
@@ -104,7 +106,7 @@ async def test_what_was_decided_is_not_asked_again_before_git_is_told(
 ) -> None:
     async with open_app(MEDIUM, repository.folder) as ui:
         await begin(ui)
-        await ui.press("M", "f2", "f2", "escape")
+        await ui.press("M", "f2", "enter", "escape")
         await ui.reload()
         await ui.settle()
         assert "merged: known-issues.toml; git has not been told · M" in ui.text

@@ -113,12 +113,17 @@ class Conflict(Screen[Decision | None]):
                 yield Horizontal(*buttons[i : i + 2], classes="conflict--pair")
         yield Footer(id="conflict-footer")
 
+    @property
+    def _saves_by_key(self) -> bool:
+        return bool(self._comparison.save_label) and self._comparison.saves_by_key
+
     def _ways_out(self) -> list[tuple[str, str]]:
         """Name and label of each button."""
         comparison = self._comparison
         others = [(f"other-{i}", label) for i, (_, label) in enumerate(comparison.others)]
         save = [("save", comparison.save_label)] if comparison.save_label else []
-        ways = (*save, *others, ("leave", comparison.leave_label))
+        decisive = (*others, *save) if comparison.others_first else (*save, *others)
+        ways = (*decisive, ("leave", comparison.leave_label))
         return [(name, safe_line(label)) for name, label in ways]
 
     def _item(self, index: int, name: str) -> ComposeResult:
@@ -174,7 +179,7 @@ class Conflict(Screen[Decision | None]):
 
     def _show_keys(self) -> None:
         leave = ("Esc", "back")
-        save = [("F2", "save")] if self._comparison.save_label else []
+        save = [("F2", "save")] if self._saves_by_key else []
         before = [("b", "before")] if self._comparison.base is not None else []
         focused = self.focused
         if isinstance(focused, Button):
@@ -265,7 +270,7 @@ class Conflict(Screen[Decision | None]):
         event.stop()
         name = (event.button.id or "").removeprefix("conflict-")
         if name == "save":
-            self.action_save()
+            self._save()
         elif name == "leave":
             self._leave(None)
         else:
@@ -273,9 +278,12 @@ class Conflict(Screen[Decision | None]):
             self._leave(Decision(dict(self._choices), {}, self._comparison.others[index][0]))
 
     def action_save(self) -> None:
+        """Save, where the key does that."""
+        if self._saves_by_key:
+            self._save()
+
+    def _save(self) -> None:
         """Give the choices, if the edited results can be values of their fields."""
-        if not self._comparison.save_label:
-            return
         try:
             values = self._values()
         except FormError as error:

@@ -7,7 +7,7 @@ and the user's journal. `joined_day` makes one list of what they say of a day.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, NamedTuple
 
@@ -26,10 +26,8 @@ from mbtui.bank.log_actions import (
     action_between,
     joined,
     read_title,
-    statuses_of,
 )
 from mbtui.bank.review import CHANGE_LOG
-from mbtui.bank.schema import Schema
 
 JOURNAL, LOG, GIT, ENTRY = "journal", "change log", "git", "entry"
 """Who tells of an event, the one that knows most of it first."""
@@ -95,35 +93,40 @@ def _at(value: object) -> tuple[datetime, bool] | None:
 # What the sources say
 
 
-def events_of_lines(
-    lines: Iterable[Entry], schema: Schema, known: Mapping[str, Entry]
-) -> Iterator[Event]:
-    """What the lines of the change log tell; `known` gives entries by id."""
-    statuses = statuses_of(schema)
-    for line in lines:
-        data = line.data
-        found = _at(data.get("date")) or _at(data.get("updated")) or _at(data.get("created"))
-        if found is None:
-            continue
-        at, timed = found
-        identity = plain(data.get("entry", ""))
-        about = known.get(identity)
-        read = read_title(line.title, statuses)
-        action, title = read or (Action(NOTE), line.title)
-        if about is not None and action.what != NOTE and "…" not in about.title:
-            title = about.title if title.endswith("…") else title
-        yield Event(
-            at,
-            plain(data.get("author") or data.get("updated_by") or data.get("created_by") or ""),
-            action,
-            identity,
-            title,
-            about.kind.slug if about is not None else "",
-            " ".join(plain(data.get("reason", "")).split()),
-            timed,
-            sources=(LOG,),
-            line=line.id,
-        )
+def moment_of_line(line: Entry) -> tuple[datetime, bool] | None:
+    """When a line of the change log says that it was, and whether the time of day is known."""
+    data = line.data
+    return _at(data.get("date")) or _at(data.get("updated")) or _at(data.get("created"))
+
+
+def event_of_line(
+    line: Entry,
+    when: tuple[datetime, bool],
+    statuses: Collection[str],
+    known: Mapping[str, Entry],
+) -> Event:
+    """What a line of the change log tells.
+
+    `statuses` are those of all kinds (`statuses_of`), `known` gives entries by id.
+    """
+    data = line.data
+    identity = plain(data.get("entry", ""))
+    about = known.get(identity)
+    action, title = read_title(line.title, statuses) or (Action(NOTE), line.title)
+    if about is not None and action.what != NOTE and title.endswith("…"):
+        title = about.title
+    return Event(
+        when[0],
+        plain(data.get("author") or data.get("updated_by") or data.get("created_by") or ""),
+        action,
+        identity,
+        title,
+        about.kind.slug if about is not None else "",
+        " ".join(plain(data.get("reason", "")).split()),
+        when[1],
+        sources=(LOG,),
+        line=line.id,
+    )
 
 
 def events_of_entries(entries: Iterable[Entry], known: Mapping[str, Entry]) -> Iterator[Event]:

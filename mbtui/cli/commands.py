@@ -114,7 +114,7 @@ _COMMANDS = (
     Command(
         "log",
         "[QUERY]",
-        "what changed, when, by whom and why, the latest first",
+        "what changed, when, by whom and why",
         options=(
             Option("-n", "N", "at most N changes (50)"),
             Option("--since", "DATE", "only since a date, or 7d, 2w, yesterday"),

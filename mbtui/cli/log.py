@@ -111,8 +111,11 @@ def _read(
 ) -> list[Event]:
     """The events that are asked for, and one more where there are too many."""
     until = None if since is None else datetime.combine(since, time()).astimezone(UTC)
+    steps = 1
     while True:
-        reader.read(until if most is None else None)
+        for _ in range(steps):
+            reader.read(until if most is None else None)
+        steps *= 2  # What is looked through again and again is not more than all of it twice.
         events = [event for event in reader.events() if since is None or event.day >= since]
         if wanted is not None:
             events = [event for event in events if wanted(event)]

@@ -140,7 +140,8 @@ def iter_commits(folder: Path, schema: Schema) -> Iterator[Commit]:
     """The commits that touched a bank, the newest first; none where git cannot be asked."""
     try:
         cut_off = _cut_off(folder)
-        options = ("--raw", "-c", "--no-abbrev", "--no-renames", "-z", "--relative")
+        prefix = os.fsdecode(run_git(folder, "rev-parse", "--show-prefix").rstrip(b"\n"))
+        options = ("--raw", "-c", "--no-abbrev", "--no-renames", "-z")
         plain = ("--no-color", "--no-show-signature", "--no-ext-diff", f"--format={_FORMAT}")
         listing = start_git(
             folder, "-c", "log.showRoot=true", "log", *options, *plain, "HEAD", "--", "."
@@ -149,7 +150,7 @@ def iter_commits(folder: Path, schema: Schema) -> Iterator[Commit]:
         return
     blobs = _Texts(folder)
     try:
-        for head, files in _listed(listing):
+        for head, files in _listed(listing, prefix):
             name, author, written, committed = head
             changes: tuple[EntryChange, ...] = ()
             if name not in cut_off:
@@ -183,7 +184,9 @@ class _File(NamedTuple):
     new: str
 
 
-def _listed(listing: subprocess.Popen[bytes]) -> Iterator[tuple[list[str], list[_File]]]:
+def _listed(
+    listing: subprocess.Popen[bytes], prefix: str
+) -> Iterator[tuple[list[str], list[_File]]]:
     assert listing.stdout is not None
     head: list[str] = []
     files: list[_File] = []
@@ -199,7 +202,7 @@ def _listed(listing: subprocess.Popen[bytes]) -> Iterator[tuple[list[str], list[
         elif text.startswith(":"):
             raw = text
         elif raw:
-            found = _file(raw, text)
+            found = _file(raw, text.removeprefix(prefix)) if text.startswith(prefix) else None
             files += [found] if found is not None else []
             raw = ""
     if len(head) == 4:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry, moment
@@ -16,11 +16,12 @@ from mbtui.bank.log import (
     Event,
     day_of,
     event_of_commit,
+    event_of_line,
     events_of_entries,
-    events_of_lines,
     joined_day,
+    moment_of_line,
 )
-from mbtui.bank.log_actions import DAILY, action_between
+from mbtui.bank.log_actions import DAILY, action_between, statuses_of
 from mbtui.bank.review import CHANGE_LOG
 from mbtui.bank.undo import Change, turns
 from mbtui.store.bank_history import BankHistory, Commit
@@ -39,6 +40,15 @@ _START = datetime(1, 1, 1, tzinfo=UTC)
 _END = datetime(9999, 12, 31, tzinfo=UTC)
 
 
+class _InMemory(NamedTuple):
+    """A line of the change log, or an event that an entry's own dates tell."""
+
+    at: datetime
+    timed: bool
+    line: Entry | None
+    event: Event | None
+
+
 class LogReader:
     """The log of one version of a bank, of all entries or of one.
 
@@ -54,20 +64,27 @@ class LogReader:
         entries = (*bank.entries, *bank.archive)
         self.known: dict[str, Entry] = {e.id: e for e in reversed(entries)}
         """Entries of the bank by id."""
-        lines = events_of_lines(bank.by_kind.get(CHANGE_LOG, ()), bank.schema, self.known)
+        self._statuses = statuses_of(bank.schema)
+        self._lines: dict[str, list[_InMemory]] = defaultdict(list)
         own = [e for e in entries if not entry or e.id == entry]
-        memory = [*lines, *events_of_entries(own, self.known)]
-        if entry:
-            memory = [event for event in memory if event.entry == entry]
-        self._memory = sorted(memory, key=lambda event: event.at, reverse=True)
+        memory = [_InMemory(e.at, e.timed, None, e) for e in events_of_entries(own, self.known)]
+        for line in bank.by_kind.get(CHANGE_LOG, ()):
+            about = line.data.get("entry", "")
+            when = moment_of_line(line) if not entry or about == entry else None
+            if when is not None:
+                item = _InMemory(*when, line, None)
+                memory.append(item)
+                self._lines[str(about)].append(item)
+        self._memory = sorted(memory, key=lambda item: item.at, reverse=True)
         self._at = 0
         self._commits = history.commits() if history is not None else iter(())
         self._commit: Commit | None = None
         self._journal = _standing(Journal(folder).newest_first(holding=entry))
         self._change: Change | None = None
         self._exact: dict[tuple[str, str], list[datetime]] = defaultdict(list)
-        for event in reversed(self._memory):
-            self._know(event)
+        for item in memory:
+            if item.event is not None:
+                self._know(item.event)
         self._days: dict[date, list[Event]] = defaultdict(list)
         self._joined: dict[date, list[Event]] = {}
         self.horizon = _END
@@ -125,7 +142,7 @@ class LogReader:
             target = _START
         self._read_journal(target)
         while self._at < len(self._memory) and self._memory[self._at].at >= target:
-            self._add(self._memory[self._at])
+            self._add(self._event_of(self._memory[self._at]))
             self._at += 1
         for commit in commits:
             for event in self._events_of(commit):
@@ -143,6 +160,12 @@ class LogReader:
         first, last = day_of(self.horizon), day_of(before)
         for day in [day for day in self._joined if first <= day <= last]:
             del self._joined[day]
+
+    def _event_of(self, item: _InMemory) -> Event:
+        if item.line is None:
+            assert item.event is not None
+            return item.event
+        return event_of_line(item.line, (item.at, item.timed), self._statuses, self.known)
 
     def _add(self, event: Event) -> None:
         day = event.day
@@ -184,6 +207,8 @@ class LogReader:
 
     def _is_known(self, event: Event) -> bool:
         """Whether somebody told exactly, and earlier, what a commit can only date roughly."""
+        for item in self._lines.pop(event.entry, ()):
+            self._know(self._event_of(item))
         known = sorted(self._exact.get((event.entry, event.what), ()))
         at = bisect_right(known, event.at + _SLACK)
         return at > 0 and known[at - 1] >= event.at - _BEFORE_COMMIT

@@ -130,7 +130,8 @@ def _rows_of_line(
     indent = sum(cell_len(part.text) for part in front) if author else _CLOCK + 1
     wrapped = list(_wrapped(parts, max(8, width - indent)))
     if len(wrapped) > _MOST_ROWS:
-        last = "".join(part.text for row in wrapped[_MOST_ROWS - 1 :] for part in row)
+        left = wrapped[_MOST_ROWS - 1 :]
+        last = " ".join("".join(part.text for part in row) for row in left)
         wrapped = [*wrapped[: _MOST_ROWS - 1], [Part(fit(last, max(8, width - indent)))]]
     for at, row in enumerate(wrapped):
         if at:

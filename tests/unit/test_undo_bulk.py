@@ -9,8 +9,7 @@ import pytest
 from mbtui.store.errors import ConflictError, NotFoundError
 from mbtui.store.store import Store
 from mbtui.store.undoing import Decision, UndoConflictError
-from tests.unit.banks import BANK
-from tests.unit.banks import ISSUES, put
+from tests.unit.banks import BANK, ISSUES, put
 from tests.unit.undo_bank import (
     added,
     first,

@@ -30,7 +30,7 @@ from mbtui.ui.wording import plural, short_line, title_of
 if TYPE_CHECKING:
     from mbtui.ui.app import MbtuiApp
 
-_NARROW = 60
+_NARROW, _TINY = 70, 36
 _EMPTY = "Nothing is known yet. What is added, changed, archived or deleted stands here."
 _EMPTY_ENTRY = "Nothing is known of this entry but what it says now."
 
@@ -85,10 +85,9 @@ class ChangeLog(Screen[str]):
         self._begin()
 
     def on_unmount(self) -> None:
-        """End what is read."""
-        self._close()
+        """End what is read; in a thread of its own, for one may be reading."""
+        threading.Thread(target=self._close, daemon=True).start()
 
-    @work(thread=True, group="log-end", exit_on_error=False)
     def _close(self) -> None:
         with self._lock:
             self._history.close()
@@ -180,11 +179,16 @@ class ChangeLog(Screen[str]):
         count = sum(len(found) for _, found in self._days)
         more = "" if self._reader is None or self._reader.ended else " and older"
         pane.title_right = "" if self._reader is None else f"{plural(count, 'change')}{more}"
-        narrow = self.size.width < _NARROW
-        go, other = ("entry", "everything") if self._entry else ("entry", "this entry")
-        go = go if narrow else "goes to the entry"
-        other = other if narrow or self._entry else "the history of this entry"
-        self.query_one(Footer).show_keys("", (("Enter", go), ("H", other), ("Esc", "back")))
+        self.query_one(Footer).show_keys("", self._keys())
+
+    def _keys(self) -> Sequence[tuple[str, str]]:
+        width, entry = self.size.width, bool(self._entry)
+        if width < _NARROW:
+            other = ("all" if entry else "one") if width < _TINY else None
+            other = other or ("everything" if entry else "this entry")
+            return ("Enter", "entry"), ("Esc", "back"), ("H", other)
+        other = "everything" if entry else "the history of this entry"
+        return ("Enter", "goes to the entry"), ("H", other), ("Esc", "back")
 
     def on_resize(self, event: events.Resize) -> None:
         """Say less of the keys where there is little room."""

@@ -243,7 +243,9 @@ def joined_day(events: Iterable[Event]) -> list[Event]:
             by_entry[event.entry].append(event)
     for of_entry in by_entry.values():
         found += _collapsed(_each_once(of_entry)) if len(of_entry) > 1 else of_entry
-    return sorted(found, key=lambda event: (event.timed, event.at, event.entry), reverse=True)
+    return sorted(
+        found, key=lambda e: (e.timed, e.at, e.what != ADD, e.entry, e.what), reverse=True
+    )
 
 
 def _each_once(events: list[Event]) -> list[Event]:

@@ -202,16 +202,19 @@ class LogReader:
             if self._entry and entry != self._entry:
                 continue
             event = event_of_commit(entry, before, after, commit.name, commit.author, commit.at)
-            if event is not None and not (event.loose and self._is_known(event)):
-                yield event
+            if event is None:
+                continue
+            yield self._dated(event) if event.loose else event
 
-    def _is_known(self, event: Event) -> bool:
-        """Whether somebody told exactly, and earlier, what a commit can only date roughly."""
+    def _dated(self, event: Event) -> Event:
+        """The event at the moment that others give it, where a commit dates it only roughly."""
         for item in self._lines.pop(event.entry, ()):
             self._know(self._event_of(item))
         known = sorted(self._exact.get((event.entry, event.what), ()))
         at = bisect_right(known, event.at + _SLACK)
-        return at > 0 and known[at - 1] >= event.at - _BEFORE_COMMIT
+        if at > 0 and known[at - 1] >= event.at - _BEFORE_COMMIT:
+            return event._replace(at=known[at - 1])
+        return event
 
 
 def _standing(newest_first: Iterator[Change]) -> Iterator[Change]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from mbtui.store.many import Outcome
 from tests.faults.repository import Repository
 
@@ -30,7 +32,10 @@ def change(repository: Repository, name: str, ids: list[str]) -> None:
     repository.commit(name)
 
 
-def test_two_branches_of_20_logged_changes_each_merge_without_a_conflict(tmp_path: Path) -> None:
+def test_two_branches_of_20_logged_changes_each_merge_without_a_conflict(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "home" / "state"))
     repository = Repository(tmp_path / "p", driver=True, home=tmp_path / "home")
     ids = begun(repository)
     repository.branch("jonas")

@@ -137,7 +137,7 @@ def test_one_event_of_four_sources_is_one(make_entry: MakeEntry) -> None:
         "change-log", id="l", title="Archived: T", entry="aaaa", date=SOON, author="Ana", reason="x"
     )
     of_commit = event_of_commit(
-        "aaaa", version(), version(archived=True, **{"archived_": 1}), "c0", "Git", LATER
+        "aaaa", version(), version(archived=True, archived_=1), "c0", "Git", LATER
     )
     assert of_commit is not None
     assert of_commit.loose
@@ -347,8 +347,12 @@ def test_a_year_of_work_leaves_a_small_file(
     for _ in range(DAYS * CHANGES_A_DAY):
         if chance.random() >= 0.12 or chance.random() >= 0.67:
             continue
-        title = " ".join(chance.choices("pool fork SQLite hangs on the worker queue".split(), k=7))
-        reason = " ".join(chance.choices("fixed by moving to Postgres since May".split(), k=12))
+        title = " ".join(
+            chance.choices(["pool", "fork", "SQLite", "hangs", "on", "the", "worker", "queue"], k=7)
+        )
+        reason = " ".join(
+            chance.choices(["fixed", "by", "moving", "to", "Postgres", "since", "May"], k=12)
+        )
         what = chance.choice([Done(ARCHIVE), Done(DELETE), Done(STATUS, ("status",), "accepted")])
         made.append(Line(f"{chance.getrandbits(40):08x}"[:8], title, what, reason))
     with store._change("year"):

@@ -50,9 +50,11 @@ class LogPane(LinePane):
             self._opened.clear()
         self._days, self._today, self._title_of = days, today, title_of
         self._named, self._older = named, older
-        first = not self._rows
+        first, older_at = not self._rows, self.cursor if self.is_at_older else -1
         self._lay_out()
         self.set_rows_changed(keep_key=not first)
+        if 0 <= older_at < len(self._rows) and self._rows[older_at].type != OLDER:
+            self.move_to(older_at)
 
     def open_line(self, line: Told) -> None:
         """Show the events one by one that read as one line."""

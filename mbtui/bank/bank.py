@@ -50,6 +50,8 @@ class BankConfig(NamedTuple):
     capture_kind: str = "current-issues"
     views: Mapping[str, str] = _EMPTY
     review: Mapping[str, Any] = _EMPTY
+    log_keep: str = ""
+    """`keep` of `[log]`: reasons, all, none; empty where it is not said."""
 
 
 class Bank:

@@ -24,6 +24,7 @@ __all__ = [
     "about_path",
     "dated",
     "parse_arguments",
+    "parse_day",
     "parse_query",
     "vocabulary_of",
 ]
@@ -260,7 +261,7 @@ def _term_of(token: _Token, vocabulary: Vocabulary, today: date) -> Term | None:
         field = folded_name(value)
         values = vocabulary.fields.get(_ALIASES.get(field, field), frozenset())
     elif name in ("before", "after"):
-        day = _day(value, today)
+        day = parse_day(value, today)
         return Term(name, token.raw.casefold(), f"{name} {day}", day=day) if day else None
     return Term(name, token.raw.casefold(), label, values) if values else None
 
@@ -298,7 +299,8 @@ def about_path(path: str, wanted: str) -> bool:
     return wanted in path or (path.endswith("/") and wanted.startswith(path))
 
 
-def _day(value: str, today: date) -> date | None:
+def parse_day(value: str, today: date) -> date | None:
+    """The day that a value of `after:` names: a date or a part of one, `7d`, `yesterday`."""
     ago = _AGO.match(value)
     if ago:
         count = int(ago[1])

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mbtui.bank.review import CHANGE_LOG
+
 UNDO, REDO = "undo", "redo"
 """What the changes are called that take another one back, and that bring it back."""
 
@@ -42,6 +44,11 @@ class Step(NamedTuple):
     near: tuple[str, str] = ("", "")
 
     @property
+    def is_of_log(self) -> bool:
+        """Whether the entry is a line of the change log."""
+        return CHANGE_LOG in (self.kind_before, self.kind_after)
+
+    @property
     def inverse(self) -> Step:
         """The step that takes this one back."""
         before, after = (self.kind_before, self.before), (self.kind_after, self.after)
@@ -75,8 +82,9 @@ class Change(NamedTuple):
 
     @property
     def ids(self) -> set[str]:
-        """The ids of the entries that were changed."""
-        return {step.id for step in self.steps if step.id}
+        """The ids of the entries that were changed; not of lines that only tell of that."""
+        ids = {step.id for step in self.steps if step.id and not step.is_of_log}
+        return ids or {step.id for step in self.steps if step.id}
 
     @property
     def inverse_steps(self) -> list[Step]:

@@ -19,6 +19,7 @@ EVERYWHERE = (
 _FIELD = Option("--field", "NAME=VALUE", "set a field; a list is split at its commas", many=True)
 _STATUS = Option("--status", "S", "one of the kind's statuses")
 _TAG = Option("--tag", "T", "add a tag", many=True)
+_REASON = Option("--reason", "R", "why; it goes to the change log")
 _BODY = Option("--body", "TEXT", "the main text; - reads standard input")
 
 QUERY_HELP = """\
@@ -111,6 +112,28 @@ _COMMANDS = (
         examples=(("mbtui due", ""), ("mbtui due --json", "")),
     ),
     Command(
+        "log",
+        "[QUERY]",
+        "what changed, when, by whom and why",
+        options=(
+            Option("-n", "N", "at most N changes (50)"),
+            Option("--since", "DATE", "only since a date, or 7d, 2w, yesterday"),
+            Option("--by-entry", about="in groups by entry instead of by day"),
+        ),
+        more=(
+            "Reads the change log, the commits of the bank's folder, the dates of the entries and\n"
+            "your own changes on this machine; what several of them tell is one line. QUERY is an\n"
+            "id, or words and qualifiers as in mbtui list; by: before: after: in: ask about the\n"
+            "change itself."
+        ),
+        examples=(
+            ("mbtui log", ""),
+            ("mbtui log 7k2m", "the history of one entry"),
+            ("mbtui log --since 7d by:agent:", "what agents did this week"),
+            ("mbtui log in:architecture-decisions --by-entry", ""),
+        ),
+    ),
+    Command(
         "edit",
         "ID",
         "change an entry",
@@ -121,10 +144,12 @@ _COMMANDS = (
             _TAG,
             Option("--untag", "T", "take a tag away", many=True),
             _BODY,
+            _REASON,
         ),
         more="An empty value takes a field away: --field cause=",
         examples=(
             ("mbtui edit 7k2m --status fixed", ""),
+            ("mbtui edit 7k2m --status rejected --reason 'two versions of everything'", ""),
             ("mbtui edit 7k2m --field severity=high --tag nfs", ""),
         ),
     ),
@@ -163,7 +188,7 @@ _COMMANDS = (
         "supersede",
         "OLD NEW",
         "say that an entry takes the place of another",
-        options=(Option("--reason", "R", "why; it goes to the change log"),),
+        options=(_REASON,),
         more="Writes both in one step; OLD gets the status superseded where its kind has it.",
         examples=(("mbtui supersede 7k2m hepw --reason 'we moved to Postgres'", ""),),
     ),
@@ -171,8 +196,9 @@ _COMMANDS = (
         "delete",
         "ID",
         "take an entry out for good",
+        options=(_REASON,),
         more="`mbtui undo` brings it back; `mbtui archive` keeps it readable.",
-        examples=(("mbtui delete 7k2m", ""),),
+        examples=(("mbtui delete 7k2m --reason 'never true'", ""),),
     ),
     Command(
         "undo",

@@ -112,6 +112,10 @@ def _command(name: str) -> Callable[[Arguments], int]:
         from mbtui.cli import reviews
 
         return {"due": reviews.due, "reviewed": reviews.reviewed}.get(name, reviews.supersede)
+    if name == "log":
+        from mbtui.cli.log import log
+
+        return log
     if name in _WRITING:
         from mbtui.cli import write
 

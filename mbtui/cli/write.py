@@ -43,7 +43,8 @@ def _edit(arguments: Arguments, body: str | None, given: Given) -> int:
     if changed:
         given.values = {name: changes[name] for name in changed}
         given.at_risk = True
-        entry = store.update(entry, given.values)
+        reason = checked_text(arguments.one("--reason") or "").strip()
+        entry = store.update(entry, given.values, reason=reason)
         given.at_risk = False
         told = f"changed {', '.join(changed)}"
     else:
@@ -87,11 +88,12 @@ def move(arguments: Arguments) -> int:
 
 def delete(arguments: Arguments) -> int:
     """`mbtui delete ID`: take an entry out of the bank; undo brings it back."""
+    reason = checked_text(arguments.one("--reason") or "").strip()
     store = open_store(arguments, writing=True)
     found = matching(store.load(), arguments.rest[0])
     live = [entry for entry in found if not entry.archived]
     entry = the_entry(store.bank, arguments.rest[0], archived=not live)
-    store.delete(entry)
+    store.delete(entry, reason)
     _tell(arguments, store, entry, "deleted; `mbtui undo` brings it back")
     return 0
 

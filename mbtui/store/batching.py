@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from mbtui.store.editing import Editing, step_of
+from mbtui.bank.merge import same_value
+from mbtui.store.editing import Editing, meant, step_of
 from mbtui.store.errors import StoreError
 from mbtui.store.proof import ProofError
 from mbtui.store.rounds import Round
-from mbtui.store.section_text import SectionText
+from mbtui.store.section_text import Block, SectionText
+from mbtui.store.strict import strict_edits
 from mbtui.store.writer import Edit, rewrite_file
 
 EditOf: TypeAlias = Callable[[SectionText], Edit | None]
@@ -60,6 +62,17 @@ class Batching(Editing):
         except StoreError as error:
             errors[:] = [found or error for found in errors]
         return errors
+
+    def _update_edit(self, section: SectionText, block: Block, data: dict[str, Any]) -> Edit:
+        old = block.entry.data
+        changed: dict[str, Any] = {
+            name: value
+            for name, value in data.items()
+            if name not in old or not same_value(old[name], value)
+        }
+        changed.update({name: None for name in old if name not in data})
+        edits = strict_edits(section, block, changed, data)
+        return Edit(edits, meant(block.entry.kind, data, block.entry))
 
     def _tried(self, file: str, change: EditOf) -> StoreError | None:
         try:

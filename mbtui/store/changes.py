@@ -18,7 +18,6 @@ from mbtui.store.editing import (
     check_unchanged,
     gone,
     inline_error,
-    meant,
     written_entry,
 )
 from mbtui.store.errors import BrokenFileError, ConflictError, InputError
@@ -26,7 +25,6 @@ from mbtui.store.proof import Meant
 from mbtui.store.relocate import Relocations
 from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import inline_conversion, removal
-from mbtui.store.strict import strict_edits
 from mbtui.store.toml_write import entry_text
 from mbtui.store.writer import Edit
 
@@ -96,16 +94,18 @@ class Changes(Relocations):
         changes: Mapping[str, Any],
         *,
         base: Mapping[str, Any] | None = None,
+        reason: str = "",
     ) -> Entry:
         """Give keys of an entry new values (None removes one) and return the entry as written.
 
         `base` is the entry's data as its editor saw it. What others changed since is merged field
         by field, also where they moved the entry; raises ConflictError, with nothing written, where
         both changed one field. An entry that others deleted or archived is kept with the changes,
-        and `warning` says so.
+        and `warning` says so. A `reason` goes to the change log.
         """
         wanted = self._wanted(entry, changes, base)
         with self._change("edit"):
+            self._reasons[entry.id] = reason
             try:
                 return self._merged_into(entry.file, wanted)
             except ConflictError as error:
@@ -220,25 +220,15 @@ class Changes(Relocations):
         self.warning = "; ".join(filter(None, [f"{entry.id} was {told}", self.warning]))
         return written_entry(section, entry.kind, data)
 
-    def _update_edit(self, section: SectionText, block: Block, data: dict[str, Any]) -> Edit:
-        old = block.entry.data
-        changed: dict[str, Any] = {
-            name: value
-            for name, value in data.items()
-            if name not in old or not same_value(old[name], value)
-        }
-        changed.update({name: None for name in old if name not in data})
-        edits = strict_edits(section, block, changed, data)
-        return Edit(edits, meant(block.entry.kind, data, block.entry))
-
-    def delete(self, entry: Entry) -> None:
-        """Take an entry out of the bank for good.
+    def delete(self, entry: Entry, reason: str = "") -> None:
+        """Take an entry out of the bank for good; a reason goes to the change log.
 
         Raises ConflictError, with nothing written, when someone changed it since it was loaded.
         """
         if entry.kind.single:
             raise InputError(f"{entry.kind.title} is one table; empty its fields instead")
         with self._change("delete"):
+            self._reasons[entry.id] = reason
             self._edit(entry.file, functools.partial(self._deletion, entry))
 
     def _deletion(self, entry: Entry, section: SectionText) -> Edit:

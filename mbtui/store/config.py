@@ -14,6 +14,7 @@ from mbtui.bank.bank import BANK_FILE, BankConfig, Problem
 from mbtui.bank.schema import Schema, extended_schema, packaged_schema
 from mbtui.bank.shape import type_name
 from mbtui.store.files import UnreadableError, read_bytes
+from mbtui.store.log_config import log_keep, log_problems
 from mbtui.store.section_text import error_problem
 from mbtui.store.toml_read import loads
 
@@ -74,6 +75,8 @@ def parse_bank_file(data: bytes) -> BankFile:
         from mbtui.store.review_config import review_problems
 
         problems += review_problems(text, config.review, schema)
+    if "log" in values:
+        problems += log_problems(text, values["log"])
     told = (*(Problem(BANK_FILE, text) for text in schema.problems), *problems)
     return BankFile(schema, config, told, _too_new(config.format))
 
@@ -121,6 +124,7 @@ def _config(values: dict[str, Any], schema: Schema) -> tuple[BankConfig, list[Pr
     if not isinstance(kind, str) or kind not in schema.kinds or schema.kinds[kind].single:
         problems.append(Problem(BANK_FILE, f"capture.kind = {kind!r} is no kind of this bank"))
         kind = "current-issues"
+    log = expect("log", values.get("log", {}), dict, {}, "[log]")
     good: dict[str, str] = {}
     if len(views) > MOST_VIEWS:
         message = f"views: only the first {MOST_VIEWS} of {len(views):,} are shown"
@@ -130,4 +134,4 @@ def _config(values: dict[str, Any], schema: Schema) -> tuple[BankConfig, list[Pr
             good[title] = query
         else:
             problems.append(Problem(BANK_FILE, f"views: {title!r} should be a query in quotes"))
-    return BankConfig(name, number, kind, good, review), problems
+    return BankConfig(name, number, kind, good, review, log_keep(log)), problems

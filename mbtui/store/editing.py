@@ -41,6 +41,8 @@ class Editing(ABC):
     _steps: list[Step]
     _group: Group | None = None
     _is_changing: bool = False
+    _reasons: dict[str, str]
+    """Why the present change is made, by the ids of its entries."""
 
     @abstractmethod
     def load_schema(self) -> BankFile:
@@ -92,8 +94,10 @@ class Editing(ABC):
         if self._is_changing:
             yield
             return
+        self._reasons = {}
         with bank_lock(self.folder), self._recorded(what):
             yield
+            self._log_change()
 
     @contextlib.contextmanager
     def _recorded(self, what: str, undoes: int = 0) -> Iterator[None]:
@@ -111,7 +115,8 @@ class Editing(ABC):
         steps, self._steps = self._steps, []
         if not steps and undoes <= 0:
             return
-        title = next((found for step in steps if (found := _title_in(step))), "")
+        named = [step for step in steps if not step.is_of_log] or steps
+        title = next((found for step in named if (found := _title_in(step))), "")
         group = self._group
         if group is not None:
             what, title = group.what, group.title or title
@@ -120,6 +125,10 @@ class Editing(ABC):
             journal.append(self.now(), self.author, what, title, steps, undoes, group)
         except OSError as error:
             self.warning = f"saved; it cannot be undone, for the journal failed: {error.strerror}"
+
+    @abstractmethod
+    def _log_change(self) -> None:
+        """Note in the change log what the present change did."""
 
     def _check_values(self, values: Mapping[str, Any]) -> None:
         """Raise InputError for what TOML cannot hold, before any file is opened."""

@@ -39,8 +39,6 @@ class Unmerged(NamedTuple):
 
 def run_git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes:
     """What `git` answers when run in `folder`. Raises GitError."""
-    environment = {**os.environ, "LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0"}
-    environment["GIT_TERMINAL_PROMPT"] = "0"
     try:
         answer = subprocess.run(
             ["git", *arguments],
@@ -49,7 +47,7 @@ def run_git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes:
             capture_output=True,
             timeout=SECONDS,
             check=False,
-            env=environment,
+            env=_environment(),
         )
     except FileNotFoundError:
         raise GitError("git is not installed here") from None
@@ -59,6 +57,31 @@ def run_git(folder: Path, *arguments: str, given: bytes | None = None) -> bytes:
         told = answer.stderr.decode(errors="replace").strip().splitlines()
         raise GitError(f"git {arguments[0]}: {told[-1] if told else 'it failed'}")
     return answer.stdout
+
+
+def start_git(folder: Path, *arguments: str, answers: bool = False) -> subprocess.Popen[bytes]:
+    """A running `git` whose answer is read as it comes; the caller ends it. Raises GitError.
+
+    With `answers` it is asked over its standard input. What a partial clone lacks is not fetched.
+    """
+    try:
+        return subprocess.Popen(
+            ["git", *arguments],
+            cwd=folder,
+            stdin=subprocess.PIPE if answers else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env={**_environment(), "GIT_NO_LAZY_FETCH": "1"},
+        )
+    except FileNotFoundError:
+        raise GitError("git is not installed here") from None
+    except OSError as error:
+        raise GitError(f"git could not be asked ({type(error).__name__})") from None
+
+
+def _environment() -> dict[str, str]:
+    asked = {"LC_ALL": "C", "GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0"}
+    return {**os.environ, **asked}
 
 
 def git_folder_of(folder: Path) -> Path | None:

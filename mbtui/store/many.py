@@ -71,24 +71,31 @@ class ManyChanges(Settling):
             lambda entry: self.move(entry, kind_slug, status=statuses.get(entry.status)),
         )
 
-    def delete_each(self, entries: Sequence[Entry]) -> Outcomes:
-        """Take entries out of the bank for good."""
+    def delete_each(self, entries: Sequence[Entry], reason: str = "") -> Outcomes:
+        """Take entries out of the bank for good; the reason of all goes to the change log."""
 
         def together(part: Sequence[Entry]) -> Errors:
+            self._reasons.update((entry.id, reason) for entry in part)
             edits = [functools.partial(self._deletion, entry) for entry in part]
             return self._edit_each(part[0].file, edits)
 
         return self._each(
-            "delete", entries, lambda entry: entry, lambda entry: entry.file, together, self.delete
+            "delete",
+            entries,
+            lambda entry: entry,
+            lambda entry: entry.file,
+            together,
+            lambda entry: self.delete(entry, reason),
         )
 
     def update_each(
-        self, what: str, changes: Sequence[tuple[Entry, Mapping[str, Any]]]
+        self, what: str, changes: Sequence[tuple[Entry, Mapping[str, Any]]], reason: str = ""
     ) -> Outcomes:
         """Give keys of each entry new values, as `update` does; `what` names it for undo."""
         values = {id(entry): wanted for entry, wanted in changes}
 
         def together(part: Sequence[Wanted]) -> Errors:
+            self._reasons.update((item.entry.id, reason) for item in part)
             edits = [functools.partial(self._edit_of_wanted, item) for item in part]
             return self._edit_each(part[0].entry.file, edits)
 
@@ -98,7 +105,7 @@ class ManyChanges(Settling):
             lambda entry: self._wanted(entry, values[id(entry)], None),
             lambda item: item.entry.file,
             together,
-            lambda entry: self.update(entry, values[id(entry)]),
+            lambda entry: self.update(entry, values[id(entry)], reason=reason),
         )
 
     def review_each(self, entries: Sequence[Entry]) -> Outcomes:
@@ -115,18 +122,6 @@ class ManyChanges(Settling):
         from mbtui.store.reviews import Reviewing
 
         return Reviewing(self).one(entry)
-
-    def log_reason(self, entry: Entry, title: str, reason: str) -> None:
-        """Write a line of the change log, as part of the change that it is about.
-
-        One that cannot be written fails nothing: `warning` tells of it.
-        """
-        line = {"title": title, "entry": entry.id, "date": self.now()}
-        line |= {"author": self.author, "reason": reason}
-        try:
-            self.add("change-log", line, made_now=False)
-        except StoreError as error:
-            self.warning = f"saved; the reason could not be noted: {error}"
 
     def _each(
         self,

@@ -25,6 +25,11 @@ def branch_of(folder: Path) -> str:
     return ""
 
 
+def in_repository(folder: Path) -> bool:
+    """Whether a folder lies in the working tree of a git repository."""
+    return any(_git_folder(place) is not None for place in (folder, *folder.absolute().parents))
+
+
 def git_pointer(place: Path) -> str:
     """Where the file `.git` of a worktree or submodule points; empty where it is no such file."""
     line = _line(place / ".git")

@@ -10,7 +10,8 @@ from mbtui.bank.entry import ARCHIVE, Entry, plain
 from mbtui.bank.merge import same_value
 from mbtui.bank.moved import renamed, renames
 from mbtui.bank.schema import Kind
-from mbtui.store.batching import Batching, EditOf
+from mbtui.store.batching import EditOf
+from mbtui.store.change_log import ChangeLog
 from mbtui.store.editing import (
     changed_table,
     check_unchanged,
@@ -26,7 +27,7 @@ from mbtui.store.strict import strict_edits
 from mbtui.store.writer import Edit
 
 
-class Relocations(Batching):
+class Relocations(ChangeLog):
     """Moving, archiving, restoring."""
 
     def move(self, entry: Entry, kind_slug: str, *, status: str | None = None) -> Entry:

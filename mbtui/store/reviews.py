@@ -136,6 +136,7 @@ def supersede(
     takes = {"supersedes": list(dict.fromkeys([*strings(new.data.get("supersedes")), old.id]))}
     both = [store._wanted(new, takes, None), store._wanted(old, gives, None)]
     with store.bulk("supersede", old.title), store._change("supersede"):
+        store._reasons[old.id] = reason
         for wanted in both:
             store._edit_of_wanted(wanted, store._section(wanted.entry.file))
         if new.file == old.file and new.has_own_id and old.has_own_id:
@@ -144,10 +145,7 @@ def supersede(
                 raise error
         else:
             store._merged_into(new.file, both[0])
-        written = store._merged_into(old.file, both[1])
-        if reason:
-            store.log_reason(written, f"{old.title}: superseded by {new.title}", reason)
-    return written
+        return store._merged_into(old.file, both[1])
 
 
 def _check_pair(old: Entry, new: Entry, find: Callable[[str], Sequence[Entry]]) -> None:

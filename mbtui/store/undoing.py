@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from mbtui.bank.entry import Entry
+from mbtui.bank.review import CHANGE_LOG
 from mbtui.bank.undo import REDO, UNDO, Change, Listed, Step, listed, to_redo, to_undo, turns
-from mbtui.store.errors import ConflictError, InputError, NotFoundError
+from mbtui.store.errors import ConflictError, InputError, NotFoundError, StoreError
 from mbtui.store.inverse import Act, Decision, Inverses, Plan, Sections
 from mbtui.store.journal import Group, Journal
 from mbtui.store.rounds import MOST
@@ -159,12 +160,12 @@ class Undoing(Inverses):
             raise UndoConflictError(error, attempt) from None
         outer, self._group = self._group, Group(what, named.title, begun)
         entry: Entry | None = None
-        made = False
+        made, log_alone = False, all(step.is_of_log for step in change.steps)
         try:
             for left, act in zip(range(len(acts) - 1, -1, -1), acts, strict=True):
                 with self._recorded(what, -change.number if left else change.number):
-                    entry = act() or entry
-                    made = made or bool(self._steps)
+                    entry = _to_show(act(), entry)
+                    made = made or any(step.is_of_log is log_alone for step in self._steps)
                 if left:
                     turn.give_way()
         except ConflictError as error:
@@ -177,12 +178,20 @@ class Undoing(Inverses):
         """What is to be done, in its order, all of it checked; and notes, to which it may add."""
         steps = attempt.change.inverse_steps
         sections: Sections = functools.cache(self._section)
-        plans = {
-            turn.id: self._planned(turn, sections, attempt.decided.get(turn.id))
-            for turn in turns(steps).values()
-        }
-        self._check(steps, plans, sections)
+        lines = [step for step in steps if step.is_of_log]
+        if len(lines) < len(steps):
+            steps = [step for step in steps if not step.is_of_log]
+        else:
+            lines = []
+        plans = self._plans(steps, attempt, sections)
         notes = [plan.note for plan in plans.values() if plan.note]
+        if not any(plan.exact or plan.acts for plan in plans.values()) and all(s.id for s in steps):
+            lines = []  # Nothing is taken back, so what they tell stays true.
+        try:
+            plans |= self._plans(lines, attempt, sections)
+            steps = [*steps, *lines]
+        except StoreError:
+            notes.append("its line in the change log stays, for that was changed since")
         acts: list[Act] = []
         together: list[Step] = []
         for step in steps:
@@ -201,6 +210,15 @@ class Undoing(Inverses):
                 plans[step.id] = Plan()
         return acts or [lambda: None], notes
 
+    def _plans(self, steps: list[Step], attempt: Attempt, sections: Sections) -> dict[str, Plan]:
+        """How each entry gets back, all of it checked."""
+        plans = {
+            turn.id: self._planned(turn, sections, attempt.decided.get(turn.id))
+            for turn in turns(steps).values()
+        }
+        self._check(steps, plans, sections)
+        return plans
+
     def _check(self, steps: list[Step], plans: Mapping[str, Plan], sections: Sections) -> None:
         """Raise what would stop the exact steps halfway."""
         seen: set[tuple[str, str]] = set()
@@ -214,6 +232,13 @@ class Undoing(Inverses):
             if (step.file, step.kind_after) not in seen and step.file not in rewritten:
                 self._check_room(step, section)
             seen |= {(step.file, step.id), (step.file, step.kind_after)}
+
+
+def _to_show(found: Entry | None, before: Entry | None) -> Entry | None:
+    """Which entry people are shown: the last one, but no line that only tells of it."""
+    if found is None or (before is not None and found.kind.slug == CHANGE_LOG):
+        return before
+    return found
 
 
 def _may_join(together: list[Step], step: Step) -> bool:

@@ -121,6 +121,7 @@ _COMMANDS: Final = (
     Command("next_pane", "Next pane", ("tab",)),
     Command("previous_pane", "Previous pane", ("shift+tab",)),
     Command("zoom", "Give the pane the whole screen", ("z",)),
+    Command("log", "History: what changed, when, by whom and why", ("H",)),
     Command("wider", "Make the pane wider", ("greater_than_sign",)),
     Command("narrower", "Make the pane narrower", ("less_than_sign",)),
     Command("reset_panes", "Reset pane sizes"),

@@ -22,6 +22,13 @@ from .conftest import Answer, Run
 ISSUES = "known-issues.toml"
 
 
+@pytest.fixture(autouse=True)
+def _no_log(project: Path) -> None:
+    """Saves displace what is in the files of entries alone."""
+    bank = project / "memory-bank" / "bank.toml"
+    bank.write_text(bank.read_text() + '[log]\nkeep = "none"\n')
+
+
 @pytest.fixture
 def folder(store: Store) -> Path:
     """A bank whose one file held two entries, then one of them changed, then without the other."""

@@ -164,13 +164,13 @@ def test_supersede_writes_both_and_the_reason(run: Run, project: Path, store: St
     one, other = (run("show", identity, "--json").json for identity in (old, new))
     assert (one["status"], one["fields"]["superseded_by"]) == ("superseded", new)
     assert other["fields"]["supersedes"] == [old]
-    (line,) = run("list", "in:change-log", "--json").json["entries"]
-    assert line["title"] == "SQLite: superseded by Postgres"
+    (line,) = run("list", "in:change-log", "superseded", "--json").json["entries"]
+    assert line["title"] == "Superseded: SQLite (by Postgres)"
     assert json.dumps(line).count(old) >= 1
     assert "NFS" in json.dumps(line)
     run("undo")
     assert run("show", old, "--json").json["status"] == "accepted"
-    assert run("list", "in:change-log", "--json").json["count"] == 0
+    assert run("list", "in:change-log", "superseded", "--json").json["count"] == 0
 
 
 def test_superseding_that_makes_no_sense_is_refused(run: Run, wal: str) -> None:

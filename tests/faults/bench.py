@@ -71,7 +71,7 @@ class Bench:
         self.folder.mkdir()
         self.state = place / "state"
         os.environ["XDG_STATE_HOME"] = str(self.state)
-        (self.folder / "bank.toml").write_text("format = 1\n")
+        (self.folder / "bank.toml").write_text('format = 1\n[log]\nkeep = "none"\n')
         self.story = ""
         self.counts: Counter[str] = Counter()
         self.found: list[str] = []

@@ -156,7 +156,7 @@ async def test_delete_names_how_many_and_the_first_few(open_app: OpenApp) -> Non
         assert "Delete 5 entries for good" in ui.text
         await ui.press("enter")
         assert files(ui) == before
-        await ui.press("D", "right", "enter")
+        await ui.press("D", "right", "enter", "enter")
         assert ui.message == "Deleted: 5 entries"
         assert not any(i in ui.app.bank.by_key for i in marked)
         await ui.press("u")
@@ -169,7 +169,7 @@ async def test_what_others_changed_meanwhile_stays_marked_and_is_told(open_app: 
         await ui.press("D")
         store = other_writer(ui)
         store.update(store.bank.find(marked[1])[0], {"cause": "theirs"})
-        await ui.press("right", "enter")
+        await ui.press("right", "enter", "enter")
         assert ui.message.startswith("Deleted: 3 entries; 1 not (")
         assert "by someone else meanwhile" in ui.message
         assert [entry.id for entry in ui.main.marking.entries()] == [marked[1]]
@@ -225,7 +225,7 @@ async def test_the_screen_answers_and_tells_progress_meanwhile(
         store = ui.app.store
         each = store.delete_each
 
-        def slow(entries: object) -> object:
+        def slow(entries: object, reason: str) -> object:
             for number, outcome in enumerate(each(entries)):  # type: ignore[arg-type]
                 yield outcome
                 if number == 1:
@@ -233,7 +233,7 @@ async def test_the_screen_answers_and_tells_progress_meanwhile(
 
         monkeypatch.setattr(store, "delete_each", slow)
         await mark(ui, 4)
-        await ui.press("D", "right")
+        await ui.press("D", "right", "enter")
         ui.app.post_message(_key("enter"))
         await ui.until(lambda: ui.message == "Deleting 2 of 4 …")
         ui.app.post_message(_key("1"))
@@ -248,13 +248,13 @@ async def test_a_bug_is_told_and_nothing_hangs(
 ) -> None:
     async with open_app(MEDIUM) as ui:
 
-        def wrong(entries: object) -> object:
+        def wrong(entries: object, reason: str) -> object:
             raise ZeroDivisionError
             yield
 
         monkeypatch.setattr(ui.app.store, "delete_each", wrong)
         await mark(ui, 2)
-        await ui.press("D", "right", "enter")
+        await ui.press("D", "right", "enter", "enter")
         assert "a bug in mbtui (ZeroDivisionError)" in ui.message
         await ui.press("s", "enter")
         assert ui.app.screen is ui.main

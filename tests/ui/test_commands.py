@@ -194,7 +194,7 @@ async def test_delete_asks_and_keeping_is_the_first_choice(open_app: OpenApp) ->
             await ui.press("D", *answer)
             assert ui.app.screen is ui.main
             assert ui.on_disk() == before
-        await ui.press("D", "right", "enter")
+        await ui.press("D", "right", "enter", "enter")
         assert table(ui, NFS) == {}
         assert ui.app.bank.find(NFS) == []
         assert ui.message == "Deleted: SQLite WAL hangs on NFS homes"
@@ -205,7 +205,7 @@ async def test_delete_of_an_entry_that_changed_is_refused(open_app: OpenApp) -> 
         await ui.show(NFS)
         await ui.press("D")
         ui.file().write_text(ui.on_disk().replace("needs shared memory", "wants shared memory"))
-        await ui.press("right", "enter")
+        await ui.press("right", "enter", "enter")
         assert "nothing was written" in ui.message
         assert table(ui, NFS)
 

@@ -26,6 +26,7 @@ from mbtui.ui.commands import (
 from mbtui.ui.screens.dialogs import Ask, AskLine, Pick
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.help import Help
+from mbtui.ui.screens.log import ChangeLog
 from mbtui.ui.screens.palette import Palette
 from mbtui.ui.screens.raw import RawView
 from mbtui.ui.screens.review import ReviewSession
@@ -255,6 +256,7 @@ CHECKS: dict[str, Check] = {
     ),
     "problems": Check(opens(RawView), broken),
     "colours": Check(opens(ThemePick)),
+    "log": Check(opens(ChangeLog, "Change log · SQLite WAL hangs on NFS homes")),
     "wider": Check(lambda ui: entry_width(ui) < ENTRY_WIDTH),
     "narrower": Check(lambda ui: entry_width(ui) > ENTRY_WIDTH),
     "reset_panes": Check(lambda ui: entry_width(ui) == ENTRY_WIDTH, widened),

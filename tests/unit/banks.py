@@ -21,11 +21,14 @@ os.environ["XDG_STATE_HOME"] = _state.name
 NOW = datetime(2026, 11, 22, 10, 0, tzinfo=UTC)
 ISSUES = "known-issues.toml"
 ARCHIVED = "archive/known-issues.toml"
+BANK = 'format = 1\n[log]\nkeep = "none"\n'
+"""No change log, so that a change is to one file alone."""
+
 LONG_AGO = 1_700_000_000
 
 
 def make_bank_at(
-    project: Path, files: Mapping[str, str | bytes] | None = None, bank: str = "format = 1\n"
+    project: Path, files: Mapping[str, str | bytes] | None = None, bank: str = BANK
 ) -> Path:
     """`project/memory-bank` with these files, all written long ago."""
     folder = project / "memory-bank"
@@ -46,7 +49,7 @@ def put(path: Path, text: str | bytes, *, age: bool = True) -> None:
 def make_store(
     project: Path,
     files: Mapping[str, str | bytes] | None = None,
-    bank: str = "format = 1\n",
+    bank: str = BANK,
     author: str = "Ana",
 ) -> Store:
     """A store on a new bank; not loaded."""

@@ -9,7 +9,7 @@ import pytest
 from mbtui.store.errors import ConflictError, NotFoundError
 from mbtui.store.store import Store
 from mbtui.store.undoing import Decision, UndoConflictError
-from tests.unit.banks import ISSUES, put
+from tests.unit.banks import BANK, ISSUES, put
 from tests.unit.undo_bank import (
     added,
     first,
@@ -92,8 +92,9 @@ def test_changes_in_bulk_are_taken_back_together_and_brought_back(store: Store) 
 def test_a_bulk_change_that_fails_halfway_keeps_what_was_made_and_can_be_undone(
     store: Store,
 ) -> None:
+    (store.folder / "bank.toml").write_text(BANK)
     before = snapshot(store)
-    first_entry, second = store.bank.entries
+    first_entry, second = store.load().entries
 
     def tag_both() -> None:
         with store.bulk("tag", "two entries"):

@@ -13,7 +13,7 @@ from mbtui.store.many import Outcome, Outcomes
 from mbtui.ui.availability import why_not_entry
 from mbtui.ui.commands import key_of
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
-from mbtui.ui.screens.writing import WritingCommands
+from mbtui.ui.screens.writing import DECISIONS, NO_REASON, WritingCommands
 from mbtui.ui.wording import plural, short_line, title_of
 
 _NAMED = 3
@@ -64,7 +64,14 @@ class BulkCommands(WritingCommands):
             work = Work(takes, "Setting the status of", short_line(choice), [*left, *lacks])
             wanted = [(e, {"status": choice}) for e in takes if e.status != choice]
             store = self.screen.owner.store
-            self._run(work, lambda: store.update_each("status", wanted), len(wanted))
+
+            def set_for(reason: str) -> None:
+                self._run(work, lambda: store.update_each("status", wanted, reason), len(wanted))
+
+            if any(entry.kind.slug == DECISIONS for entry, _ in wanted):
+                self.ask_why(f"{_entries([e for e, _ in wanted])}: {choice}. Why?", set_for)
+            else:
+                set_for("")
 
         present = {entry.status for entry in entries}
         value = present.pop() if len(present) == 1 else ""
@@ -155,8 +162,7 @@ class BulkCommands(WritingCommands):
         if self.screen.reviews.archives_at_once():
             archive(self.screen.reviews.reason_of)
             return
-        hint = "Enter alone gives no reason"
-        dialog = AskLine(f"Archive {_entries(live)}: why?", "", hint, text=_few(live))
+        dialog = AskLine(f"Archive {_entries(live)}: why?", "", NO_REASON, text=_few(live))
         self.screen.app.push_screen(dialog, done)
 
     def do_restore(self) -> None:
@@ -177,11 +183,14 @@ class BulkCommands(WritingCommands):
         """Delete all, after asking."""
         entries, left = self._marked("delete")
 
+        def delete(reason: str) -> None:
+            store = self.screen.owner.store
+            work = Work(entries, "Deleting", "Deleted", left)
+            self._run(work, lambda: store.delete_each(entries, reason))
+
         def done(answer: str | None) -> None:
             if answer == "delete":
-                store = self.screen.owner.store
-                work = Work(entries, "Deleting", "Deleted", left)
-                self._run(work, lambda: store.delete_each(entries))
+                self.ask_why(f"Delete {_entries(entries)}: why?", delete)
 
         count = plural(len(entries), "entry", "entries")
         buttons = [("", "Keep them"), ("delete", f"Delete {count} for good")]

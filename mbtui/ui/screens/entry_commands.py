@@ -18,6 +18,7 @@ from mbtui.ui.draft import Draft
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
+from mbtui.ui.screens.writing import DECISIONS, NO_REASON
 from mbtui.ui.wording import short_line, title_of
 
 if TYPE_CHECKING:
@@ -27,7 +28,9 @@ if TYPE_CHECKING:
 class EntryCommands(DecidingCommands):
     """One method per command, called `do_` and its id."""
 
-    def _update(self, entry: Entry, changes: Mapping[str, Any], message: str) -> None:
+    def _update(
+        self, entry: Entry, changes: Mapping[str, Any], message: str, reason: str = ""
+    ) -> None:
         store = self.screen.owner.store
 
         def conflict(error: ConflictError) -> None:
@@ -36,7 +39,7 @@ class EntryCommands(DecidingCommands):
             self.decide(of_save(error, "Leave it as it is"), outcomes)
 
         outcomes = Outcomes(lambda _: self.screen.say(message), conflict, self._failed)
-        self.write(lambda: store.update(entry, changes), outcomes)
+        self.write(lambda: store.update(entry, changes, reason=reason), outcomes)
 
     def do_status(self) -> None:
         """Pick the entry's status."""
@@ -52,8 +55,17 @@ class EntryCommands(DecidingCommands):
         ]
 
         def done(choice: str | None) -> None:
-            if choice is not None and choice != entry.status:
-                self._update(entry, {"status": choice}, f"{title_of(entry)}: {choice}")
+            if choice is None or choice == entry.status:
+                return
+
+            def set_for(reason: str) -> None:
+                told = f"{title_of(entry)}: {choice}"
+                self._update(entry, {"status": choice}, told, reason)
+
+            if entry.kind.slug == DECISIONS:
+                self.ask_why(f"{title_of(entry)}: {choice}. Why?", set_for)
+            else:
+                set_for("")
 
         title = f"Status of {title_of(entry)}"
         self.screen.app.push_screen(Pick(title, options, value=entry.status), done)
@@ -162,8 +174,8 @@ class EntryCommands(DecidingCommands):
     def _ask_reason(
         self, entry: Entry, done: Callable[[str | None], None], value: str = ""
     ) -> None:
-        hint = "Enter alone gives no reason"
-        self.screen.app.push_screen(AskLine(f"Archive {title_of(entry)}: why?", value, hint), done)
+        ask = AskLine(f"Archive {title_of(entry)}: why?", value, NO_REASON)
+        self.screen.app.push_screen(ask, done)
 
     def do_delete(self) -> None:
         """Delete the entry, after asking."""
@@ -175,13 +187,16 @@ class EntryCommands(DecidingCommands):
             return
         store = self.screen.owner.store
 
+        def delete(reason: str) -> None:
+            self.screen.owner.change(
+                lambda: store.delete(entry, reason),
+                lambda _: self.screen.say(f"Deleted: {title_of(entry)}"),
+                self._failed,
+            )
+
         def done(answer: str | None) -> None:
             if answer == "delete":
-                self.screen.owner.change(
-                    lambda: store.delete(entry),
-                    lambda _: self.screen.say(f"Deleted: {title_of(entry)}"),
-                    self._failed,
-                )
+                self.ask_why(f"Delete {title_of(entry)}: why?", delete)
 
         buttons = [("", "Keep it"), ("delete", "Delete it for good")]
         undo, archive = key_of("undo"), key_of("archive")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual.widget import Widget
 
-from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of
+from mbtui.ui.commands import ENTRIES, ENTRY, LIST, SEARCH, TREE, key_of
 from mbtui.ui.tree_rows import ARCHIVED, KIND, SECTION
 
 if TYPE_CHECKING:
@@ -238,6 +238,20 @@ class GoCommands:
             screen.list.go_to(key)
         self.do_pane_entry()
         screen.lay_out()
+
+    def do_log(self) -> None:
+        """Show the change log; from an entry, the history of that entry."""
+        from mbtui.ui.screens.log import ChangeLog
+
+        screen = self.screen
+        entry = screen.selected if screen.where in ENTRIES else None
+
+        def done(key: str | None) -> None:
+            if key:
+                self.go_to_entry(key)
+
+        log = ChangeLog(screen.owner, entry.id if entry is not None else "")
+        screen.app.push_screen(log, done)
 
     def do_problems(self) -> None:
         """List what is wrong in the bank's files; of one alone, show the place."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from mbtui.bank.entry import Entry
 from mbtui.ui.attention import archive_reason
 from mbtui.ui.glyphs import glyphs
-from mbtui.ui.screens.dialogs import AskLine, Option, Pick
+from mbtui.ui.screens.dialogs import Option, Pick
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.tree_rows import CANDIDATES, DUE, TreeRow
 from mbtui.ui.wording import short_line, title_of
@@ -125,10 +125,7 @@ class ReviewCommands(WritingCommands):
             if new is None:
                 return
             title = f"Superseded by {title_of(new)}: why?"
-            self.screen.app.push_screen(
-                AskLine(title, "", "Enter alone gives no reason"),
-                lambda reason: answered(new, reason.strip()) if reason is not None else None,
-            )
+            self.ask_why(title, lambda reason: answered(new, reason))
 
         self.screen.app.push_screen(Pick(f"{title_of(old)} is superseded by", options), chosen)
 

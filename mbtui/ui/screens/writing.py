@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from mbtui.bank.entry import Entry
@@ -9,6 +10,10 @@ from mbtui.store.errors import StoreError
 
 if TYPE_CHECKING:
     from mbtui.ui.screens.main import MainScreen
+
+NO_REASON = "Enter alone gives no reason"
+DECISIONS = "architecture-decisions"
+"""The kind whose statuses want a reason."""
 
 
 class WritingCommands:
@@ -55,6 +60,23 @@ class WritingCommands:
 
         buttons = [("convert", f"Write them as [[{slug}]]"), ("", "Leave the file")]
         self.screen.app.push_screen(Ask("Entries in an inline list", text, buttons), done)
+
+    def ask_why(self, title: str, answered: Callable[[str], None]) -> None:
+        """Ask for the reason of a change, for the change log; Enter alone gives none.
+
+        Where the bank keeps no log, nothing is asked.
+        """
+        if self.screen.bank.config.log_keep == "none":
+            answered("")
+            return
+
+        from mbtui.ui.screens.dialogs import AskLine
+
+        def done(reason: str | None) -> None:
+            if reason is not None:
+                answered(reason.strip())
+
+        self.screen.app.push_screen(AskLine(title, "", NO_REASON), done)
 
     def _failed(self, error: StoreError) -> None:
         self.screen.say(str(error))

@@ -92,7 +92,7 @@ class HelpPane(LinePane):
         keys = _KEY_WIDTH if self.size.width >= _ROOMY else _NARROW_KEY_WIDTH
         self._key_width = keys
         self._rows = list(
-            _broken(_with(self._words, self._texts), keys, self.size.width - keys - 5)
+            _broken(_with(self._words, self._texts), keys, self.size.width - keys - 4)
         )
         self.set_rows_changed()
 
@@ -115,7 +115,7 @@ class HelpPane(LinePane):
         key, text = self._rows[index]
         if not text:
             return Content.styled(key, "bold")
-        return Content.assemble(f"  {pad(key, self._key_width)} ", (text, self.style_of("dim")))
+        return Content.assemble(f" {pad(key, max(self._key_width, len(key)))} ", (text, self.style_of("dim")))
 
 
 def _with(words: Sequence[str], rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
@@ -137,7 +137,7 @@ def _broken(
     """The rows with long meanings on several lines; of keys too long to fit, the first."""
     for key, text in rows:
         label = key if len(key) <= key_width or not text else key.split()[0]
-        for part in wrapped(text, width):
+        for part in wrapped(text, width - max(0, len(label) - key_width)):
             yield label, part
             label = ""
 

@@ -112,6 +112,14 @@ def _command(name: str) -> Callable[[Arguments], int]:
         from mbtui.cli import reviews
 
         return {"due": reviews.due, "reviewed": reviews.reviewed}.get(name, reviews.supersede)
+    if name == "check":
+        from mbtui.cli.check import check
+
+        return check
+    if name == "status":
+        from mbtui.cli.status import status
+
+        return status
     if name in _WRITING:
         from mbtui.cli import write
 

@@ -175,6 +175,14 @@ class MbtuiApp(
         """What a query finds."""
         return self._index.search(self._query(text), states=self.drift_states)
 
+    def misread(self, results: Results) -> list[str]:
+        """What of a query that found nothing was searched as text, and why."""
+        if results.entries or not results.query.unread:
+            return []
+        from mbtui.bank.misread import misread
+
+        return list(misread(results.query, self._vocabulary))
+
     def prepare_search(self) -> None:
         """Do what the first search for words would have to do first."""
         self._index.warm()

@@ -236,7 +236,12 @@ class MainScreen(Screen[None]):
         if not text.strip():
             self.call_after_refresh(self.owner.prepare_search)
         results = self.owner.search(text)
-        self.search.show(results, keep=keep, everything=self.owner.everything())
+        self.search.show(
+            results,
+            keep=keep,
+            everything=self.owner.everything(),
+            misread=self.owner.misread(results),
+        )
 
     def show_entry(self) -> None:
         """Show the entry under the cursor."""

@@ -61,6 +61,8 @@ class Overview(NamedTuple):
     total: Share
     closed: int
     archived: int
+    drift_known: bool
+    """Whether somebody looked at the code."""
     sections: tuple[Share, ...]
     weeks: tuple[Week, ...]
     """The last 52, the oldest first."""
@@ -91,16 +93,21 @@ class Measures:
         self._known: dict[int, _Measured] = {}
 
     def look(
-        self, bank: Bank, today: date, attention: Attention, drifted: Collection[str]
+        self, bank: Bank, today: date, attention: Attention, drifted: Collection[str] | None
     ) -> Overview:
-        """The overview on the local date `today`; `drifted` has the keys of drifted entries."""
+        """The overview on the local date `today`.
+
+        `drifted` has the keys of the entries whose code went away, of which the open ones count;
+        None: nobody looked.
+        """
         live = [entry for entry in bank.entries if entry.kind.slug != CHANGE_LOG]
         measured = self._measured((*live, *bank.archive), bank.config.review)
-        sections = _sections(bank, live, measured, attention, drifted)
+        sections = _sections(bank, live, measured, attention, drifted or ())
         return Overview(
             total=_total(sections),
             closed=sum(entry.closed for entry in live),
             archived=len(bank.archive),
+            drift_known=drifted is not None,
             sections=sections,
             weeks=_weeks(measured, today),
             oldest=_oldest(live, measured, attention),
@@ -121,7 +128,7 @@ class Measures:
 
 
 def overview_of(
-    bank: Bank, today: date, attention: Attention, drifted: Collection[str]
+    bank: Bank, today: date, attention: Attention, drifted: Collection[str] | None
 ) -> Overview:
     """The same for one look."""
     return Measures().look(bank, today, attention, drifted)
@@ -154,7 +161,8 @@ def _sections(
         sums[1] += item.words
         sums[2] += item.characters
     due = Counter(item.entry.kind.section for item in attention.now)
-    off = Counter(e.kind.section for key in drifted if (e := bank.by_key.get(key)) is not None)
+    known = (bank.by_key.get(key) for key in drifted)
+    off = Counter(e.kind.section for e in known if e and not (e.closed or e.archived))
     shares = []
     for section in bank.schema.sections:
         slug = section.slug

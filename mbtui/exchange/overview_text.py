@@ -65,6 +65,9 @@ BLANK: Row = ()
 def rows_of(overview: Overview, width: int, today: date, ink: Ink = UNICODE) -> Iterator[Row]:
     """The whole overview in rows of at most `width` columns."""
     width = max(width, 8)
+    if not overview.total.entries and not overview.archived:
+        yield (Part(cut("No entries yet", width, ink.ellipsis), DIM),)
+        return
     yield from _totals(overview, width, ink)
     yield BLANK
     yield from _table(overview, width, ink)
@@ -86,21 +89,16 @@ def _totals(overview: Overview, width: int, ink: Ink) -> Iterator[Row]:
     parts = [Part(_count(total.entries, "entry", "entries"), STRONG)]
     parts += _told(overview.closed, "closed") + _told(overview.archived, "in the archive")
     yield from _flow(parts, width, ink)
-    parts = [
-        Part(f"{total.due:,} due for review", WARNING) if total.due else Part("nothing is due"),
-        *(
-            [Part(f"{ink.drifted} {total.drifted:,} drifted", WARNING)]
-            if total.drifted
-            else [Part("nothing has drifted")]
-        ),
-    ]
+    due = f"{total.due:,} due for review"
+    parts = [Part(due, WARNING) if total.due else Part("nothing is due")]
+    if total.drifted:
+        parts.append(Part(f"{ink.drifted} {total.drifted:,} drifted", WARNING))
+    elif overview.drift_known:
+        parts.append(Part("nothing has drifted"))
     yield from _flow(parts, width, ink)
-    size = [
-        _count(total.words, "word", "words"),
-        f"about {_short(total.tokens)} tokens",
-        f"{CHARACTERS_A_TOKEN} characters each",
-    ]
-    yield from _flow([Part(part, DIM) for part in size], width, ink)
+    tokens = f"about {_short(total.tokens)} tokens (characters/{CHARACTERS_A_TOKEN})"
+    size = [Part(_count(total.words, "word", "words"), DIM), Part(tokens, DIM)]
+    yield from _flow(size, width, ink)
 
 
 def _told(number: int, what: str) -> list[Part]:

@@ -50,6 +50,7 @@ from mbtui.ui.screens.keyed import keyed_main_screen
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.screens.raw import RawView
 from mbtui.ui.signals import HUNG_UP, end_from_outside, forget_terminal
+from mbtui.ui.survey import SurveyApp
 from mbtui.ui.terminal import takes_mouse
 from mbtui.ui.type_ahead import TypeAheadApp
 
@@ -94,6 +95,7 @@ class MbtuiApp(
     GitConflictsApp[int],
     AttentionApp[int],
     DriftApp[int],
+    SurveyApp[int],
     ScreenStateApp[int],
     ClipboardApp[int],
     QuietCrashApp[int],
@@ -174,14 +176,6 @@ class MbtuiApp(
     def search(self, text: str) -> Results:
         """What a query finds."""
         return self._index.search(self._query(text), states=self.drift_states)
-
-    def misread(self, results: Results) -> list[str]:
-        """What of a query that found nothing was searched as text, and why."""
-        if results.entries or not results.query.unread:
-            return []
-        from mbtui.bank.misread import misread
-
-        return list(misread(results.query, self._vocabulary))
 
     def prepare_search(self) -> None:
         """Do what the first search for words would have to do first."""

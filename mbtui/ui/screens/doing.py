@@ -25,7 +25,7 @@ def context_of(screen: MainScreen) -> Context:
         missing=owner.state == "missing",
         searched=bool(screen.search.query_input.value.strip()),
         drafts=len(owner.drafts),
-        problems=len(bank.problems),
+        problems=len(owner.problems),
         path_offers=screen.code.count_offers(),
     )
 
@@ -55,6 +55,7 @@ def perform(screen: MainScreen, command: str) -> None:
         screen.panes,
         screen.links,
         screen.code,
+        screen.overview,
     )
     if command in BULK and context.marked:
         groups = (screen.marking.bulk,)

@@ -28,6 +28,8 @@ from mbtui.ui.screens.go_commands import GoCommands
 from mbtui.ui.screens.layout import Layout
 from mbtui.ui.screens.link_commands import LinkCommands
 from mbtui.ui.screens.mark_commands import MarkCommands
+from mbtui.ui.screens.notice import notice_of
+from mbtui.ui.screens.overview_commands import OverviewCommands
 from mbtui.ui.screens.palette_commands import PaletteCommands
 from mbtui.ui.screens.review_commands import ReviewCommands
 from mbtui.ui.screens.settle_commands import SettleCommands
@@ -70,6 +72,7 @@ class MainScreen(Screen[None]):
         self.marking = MarkCommands(self)
         self.palette = PaletteCommands(self)
         self.reviews = ReviewCommands(self)
+        self.overview = OverviewCommands(self)
         self.expanded: set[str] = set()
         self.list_name = ""
         self.zoomed = False
@@ -140,6 +143,7 @@ class MainScreen(Screen[None]):
         self.show_entry()
         self.show_header()
         self.kept.show()
+        self.owner.survey()
 
     def show_header(self) -> None:
         """Show name, counts and state; and what is wrong with the files."""
@@ -147,7 +151,7 @@ class MainScreen(Screen[None]):
         name = short_line(bank.config.name) or owner.project_name
         place = glyphs.sep.join(part for part in (owner.bank_label, owner.branch) if part)
         known = [owner.state] if owner.state else []
-        warnings = len(bank.problems) - len(bank.broken_files)
+        warnings = len(owner.problems) - len(bank.broken_files)
         if warnings:
             known.insert(0, f"{plural(warnings, 'problem')} ({key_of('problems')})")
         if bank.read_only:
@@ -156,29 +160,7 @@ class MainScreen(Screen[None]):
         right = [total, *owner.due_words(key_of("review")), *known]
         self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join(right))
         self.panes.show_state(name, [word for word in reversed(known) if word != "live"])
-        self.query_one(Notice).tell(*self._notice())
-
-    def _notice(self) -> tuple[str, ...]:
-        """What is wrong; then what that means, and the key, which is never cut."""
-        broken = self.bank.broken_files
-        conflicts = self.owner.git_conflicts
-        if self.owner.state == "missing":
-            return ("the bank is gone from its folder; what was read stays here, nothing is saved",)
-        if self.owner.state.startswith("stale"):
-            since = self.owner.state.removeprefix("stale ")
-            return (f"the files cannot be read {since}; what was read stays here",)
-        if conflicts:
-            from mbtui.ui.questions_git import conflict_notice
-
-            return (conflict_notice(conflicts),)
-        if broken:
-            more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-            first = broken[0]
-            means = "" if first.partial else "last good content stays"
-            if first.file == "bank.toml":
-                means = "read-only until it is mended"
-            return short_line(f"{first}{more}"), means, f"{key_of('problems')} shows it"
-        return (short_line(self.bank.read_only),)
+        self.query_one(Notice).tell(*notice_of(owner))
 
     def show_list(self, *, keep: bool) -> None:
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
@@ -244,10 +226,11 @@ class MainScreen(Screen[None]):
         )
 
     def show_entry(self) -> None:
-        """Show the entry under the cursor."""
-        entry = self.selected
-        query = self.search.results.query_shown if self.search.is_open else None
-        self.entry.show(entry, query.words if query else (), self.code.notes_of(entry))
+        """Show the entry under the cursor; the overview where none is meant."""
+        if not self.overview.take_pane():
+            entry = self.selected
+            query = self.search.results.query_shown if self.search.is_open else None
+            self.entry.show(entry, query.words if query else (), self.code.notes_of(entry))
         self.panes.show_titles()
 
     @property
@@ -262,7 +245,9 @@ class MainScreen(Screen[None]):
 
     @property
     def selected(self) -> Entry | None:
-        """The entry under the cursor."""
+        """The entry under the cursor; none where the overview is looked at."""
+        if self.overview.in_pane and self.where == ENTRY:
+            return None
         return self.active_list.current
 
     def on_line_pane_highlighted(self, event: LinePane.Highlighted) -> None:
@@ -327,12 +312,14 @@ class MainScreen(Screen[None]):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the keys of the focused pane, and in narrow windows the pane itself."""
         self.lay_out()
+        self.overview.follow_focus()
         self.marking.show_footer()
 
     def on_resize(self) -> None:
         """Lay out for the new size."""
         if self.is_mounted and hasattr(self, "footer"):
             self.lay_out()
+            self.overview.follow_focus()
 
     def on_pane_row_dragged(self, event: PaneRow.Dragged) -> None:
         """Resize the panes beside a gap."""

@@ -1,0 +1,35 @@
+"""What the line under the header says."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mbtui.bank.bank import BANK_FILE
+from mbtui.ui.commands import key_of
+from mbtui.ui.wording import short_line
+
+if TYPE_CHECKING:
+    from mbtui.ui.app import MbtuiApp
+
+
+def notice_of(owner: MbtuiApp) -> tuple[str, ...]:
+    """What is wrong; then what that means, and the key, which is never cut."""
+    bank, conflicts = owner.bank, owner.git_conflicts
+    broken = bank.broken_files
+    if owner.state == "missing":
+        return ("the bank is gone from its folder; what was read stays here, nothing is saved",)
+    if owner.state.startswith("stale"):
+        since = owner.state.removeprefix("stale ")
+        return (f"the files cannot be read {since}; what was read stays here",)
+    if conflicts:
+        from mbtui.ui.questions_git import conflict_notice
+
+        return (conflict_notice(conflicts),)
+    if broken:
+        more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
+        first = broken[0]
+        means = "" if first.partial else "last good content stays"
+        if first.file == BANK_FILE:
+            means = "read-only until it is mended"
+        return short_line(f"{first}{more}"), means, f"{key_of('problems')} shows it"
+    return (short_line(bank.read_only),)

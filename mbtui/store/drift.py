@@ -210,6 +210,12 @@ class DriftChecker:
             symbol = self._files.symbol_of(item.place, item.found)
             return CodePlace(Path(item.found.real), symbol.line if symbol else item.place.line)
 
+    def symbol_names(self, text: str) -> list[str]:
+        """The dotted names that the Python file of a path defines; none where there is no such."""
+        with self._lock:
+            self._files.look_again()
+            return self._files.symbol_names(self._look(text).found)
+
     def file_names(self) -> list[str]:
         """The files below the folder that holds the bank, as paths name them."""
         with self._lock:

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.entry import Entry
 from mbtui.bank.undo import REDO, UNDO, Change, Listed, Step, listed, to_redo, to_undo, turns
 from mbtui.store.errors import ConflictError, InputError, NotFoundError
@@ -163,7 +164,9 @@ class Undoing(Inverses):
         try:
             for left, act in zip(range(len(acts) - 1, -1, -1), acts, strict=True):
                 with self._recorded(what, -change.number if left else change.number):
-                    entry = act() or entry
+                    found = act()
+                    # The table of `bank.toml` is edited like an entry, and shown as none.
+                    entry = found if found and found.file != BANK_FILE else entry
                     made = made or bool(self._steps)
                 if left:
                     turn.give_way()

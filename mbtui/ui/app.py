@@ -43,6 +43,7 @@ from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.many_changes import ManyChangesApp
 from mbtui.ui.paint import DiffPaintApp
+from mbtui.ui.path_names import PathNamesApp
 from mbtui.ui.safe_output import SAFE_OUTPUT
 from mbtui.ui.screen_state import ScreenStateApp
 from mbtui.ui.screens.form import EntryForm
@@ -95,6 +96,7 @@ class MbtuiApp(
     GitConflictsApp[int],
     AttentionApp[int],
     DriftApp[int],
+    PathNamesApp[int],
     SurveyApp[int],
     ScreenStateApp[int],
     ClipboardApp[int],
@@ -129,6 +131,7 @@ class MbtuiApp(
         self.demo = demo
         self.state = ""
         self.bank = store.bank
+        self.forget_path_names()
         self.drafts = Drafts(store.folder, self.bank, lambda: self.now().timestamp())
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -330,6 +333,7 @@ class MbtuiApp(
         if self._watcher is not None:
             self._watcher.look()
         self.look_at_code_again()
+        self.forget_path_names()
 
     def tell(self, message: str) -> None:
         """Show a message where it is seen now."""

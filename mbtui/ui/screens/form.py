@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from textual import events
@@ -16,11 +16,11 @@ from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Button, Input, Static
 
-from mbtui.bank.entry import Entry
 from mbtui.bank.form import FormError, FormField, changes_of, form_fields, value_of
 from mbtui.bank.safetext import safe_line
-from mbtui.bank.schema import Kind, Schema
-from mbtui.store.drafts import new_name
+from mbtui.bank.schema import Schema
+from mbtui.bank.tag_hints import NO_HINTS, TagHints
+from mbtui.ui.draft import Draft
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
 from mbtui.ui.widgets.fields import (
@@ -38,33 +38,24 @@ from mbtui.ui.widgets.tag_input import TagInput, hint_text
 if TYPE_CHECKING:
     from textual.widgets import TextArea
 
+    from mbtui.ui.widgets.paths_input import PathsInput
+
 _KIND = "kind-of-entry"
 KEEP_SECONDS = 2.0
 """How old what is typed may be that is not yet kept on disk."""
 _NARROW = 60
 
 
-@dataclass(slots=True)
-class Draft:
-    """What was typed into a form and is not saved: texts by field name.
-
-    `base` is the table the form was filled from; `entry` is None for a new entry. `when` is the
-    time, in seconds since the epoch, when it was kept. `base_text` is the table's own text, where
-    the entry was typed as text.
-    """
-
-    kind: Kind
-    entry: Entry | None
-    base: dict[str, Any] = field(default_factory=dict)
-    texts: dict[str, str] = field(default_factory=dict)
-    name: str = field(default_factory=new_name)
-    when: float = 0.0
-    base_text: str = ""
+__all__ = ["KEEP_SECONDS", "Draft", "EntryForm"]
 
 
 class EntryForm(Screen[None]):
     """Edits an entry or makes a new one. The app saves; the form stays until it is told so."""
 
+    above: Sequence[FormField] = ()
+    """Fields of a table that is edited with the entry, above its own."""
+    table: Mapping[str, Any] = {}
+    table_changes: Mapping[str, Any] = {}
     CSS_PATH = "form.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012
@@ -116,10 +107,12 @@ class EntryForm(Screen[None]):
         restored: bool = False,
         notice: str = "",
         tags: Callable[[], Iterable[str]] = tuple,
+        paths: Callable[[str], TagHints] = lambda line: NO_HINTS,
     ) -> None:
         super().__init__()
         self._schema = schema
         self._tags = tags
+        self._paths = paths
         self._unsaved: set[str] = set()
         self._last_text: Widget | None = None
         self.draft = draft
@@ -152,7 +145,7 @@ class EntryForm(Screen[None]):
 
     def _field_widgets(self) -> list[Widget]:
         draft = self.draft
-        self._fields = form_fields(draft.kind, draft.base)
+        self._fields = [*self.above, *form_fields(draft.kind, draft.base)]
         if self.is_new:
             self._fields += foreign_fields(self._fields, draft.texts)
         widgets: list[Widget] = []
@@ -169,7 +162,8 @@ class EntryForm(Screen[None]):
     def _input(self, item: FormField, text: str) -> Widget:
         has_status = item.name == "status" and (self.is_new or item.text != "")
         identity = f"field-{self._fields.index(item)}"
-        return field_input(item, text, identity, may_be_empty=not has_status, tags=self._tags)
+        filled = not has_status, self._tags, self._paths
+        return field_input(item, text, identity, *filled)
 
     def on_mount(self) -> None:
         """Begin in the title of a new entry, in the main text of another."""
@@ -177,7 +171,7 @@ class EntryForm(Screen[None]):
         self._mark_all()
         if self._notice:
             self.say(self._notice)
-        name = "title" if self.is_new else self.draft.kind.main_field
+        name = "title" if self.is_new or self.above else self.draft.kind.main_field
         names = [item.name for item in self._fields]
         start = self._widget(names.index(name) if name in names else 0)
         start.focus(scroll_visible=False)
@@ -279,6 +273,13 @@ class EntryForm(Screen[None]):
         """Show the tags that fit what is typed."""
         event.stop()
         self._line("#form-tags", hint_text(event.tags))
+
+    def on_paths_input_hinted(self, event: PathsInput.Hinted) -> None:
+        """Show the paths that fit what is typed."""
+        from mbtui.ui.widgets.paths_input import path_hint_text
+
+        event.stop()
+        self._line("#form-tags", path_hint_text(event.names))
 
     def _line(self, selector: str, text: Content) -> None:
         line = self.query_one(selector, Static)

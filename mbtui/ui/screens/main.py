@@ -104,7 +104,8 @@ class MainScreen(Screen[None]):
         yield Static("", id="too-small")
         yield DraftBar(id="draft-bar")
         schema, tags = lambda: self.bank.schema, lambda: self.bank.tags()
-        yield QuickAddBar(self._parse_quick_add, schema, tags, id="quick-add")
+        paths = self.owner.path_hints_in_quick_add
+        yield QuickAddBar(self._parse_quick_add, schema, tags, paths, id="quick-add")
         yield FirstHint(id="hint")
         yield Footer(id="footer")
 

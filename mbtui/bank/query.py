@@ -305,11 +305,15 @@ def _starting(value: str, people: Mapping[str, str]) -> frozenset[str]:
 
 
 def about_path(path: str, wanted: str) -> bool:
-    """Whether `path` of an entry contains `wanted`, or is a folder that `wanted` lies in."""
+    """Whether `path` of an entry contains `wanted`, or `wanted` lies in it.
+
+    That is in a folder, or as a symbol or a line in a file.
+    """
     path, wanted = path.removeprefix("./"), wanted.removeprefix("./")
     if not wanted or not path:
         return not path
-    return wanted in path or (path.endswith("/") and wanted.startswith(path))
+    inside = path if path.endswith("/") else f"{path}:"
+    return wanted in path or wanted.startswith(inside)
 
 
 def _day(value: str, today: date) -> date | None:

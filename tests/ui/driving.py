@@ -106,9 +106,9 @@ class Ui:
     def _has_followed(self) -> bool:
         """Whether the entry's pane shows the entry that is meant, or the overview."""
         overview, shown = self.main.overview, self.main.entry.entry
-        if overview.in_pane:
-            return overview.is_meant() and shown is None
-        return shown is self.main.selected
+        if overview.in_pane != overview.is_meant():
+            return False
+        return shown is None if overview.in_pane else shown is self.main.selected
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for something that a timer brings."""

@@ -119,7 +119,8 @@ class SearchPane(Vertical):
     ) -> None:
         """Show what was found; `everything` while there is no query.
 
-        Where nothing was, `misread` says what of the query was searched as text.
+        Where nothing was, `misread` says what of the query was searched as text, else the nearest
+        titles are shown.
         """
         pane = self.results
         asked = bool(results.query.text.strip())
@@ -129,10 +130,10 @@ class SearchPane(Vertical):
             self._name = f"Search{found}"
             pane.title_right = short_line(own(glyphs.sep.join(results.query.understood)))
         else:
-            entries = results.nearest
+            entries = [] if misread else results.nearest
             nearest = f"{glyphs.sep}the nearest titles" if entries else ""
             self._name = f"No match{nearest}"
-            pane.title_right = short_line(misread[0]) if misread else ""
+            pane.title_right = ""
         self.name_results()
         told = " ".join(f"{line[:1].upper()}{line[1:]}." for line in map(short_line, misread))
         tip = "Try fewer words; ? tells what can be asked."

@@ -26,6 +26,8 @@ MOST_IMPROVEMENTS = 12
 _MONTHS = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
 _GAP = "  "
 _NAME = 23
+_SHORT = 16
+"""A name may be cut so far to make room for a bar, and to `_SHORTEST_NAME` to fit at all."""
 _SHORTEST_NAME = 12
 _LONGEST_BAR = 24
 _SHORTEST_BAR = 6
@@ -175,6 +177,9 @@ def _table(overview: Overview, width: int, ink: Ink) -> Iterator[Row]:
     if fixed > width:
         name_width = max(_SHORTEST_NAME, name_width - (fixed - width))
         fixed = width
+    elif (lacking := _SHORTEST_BAR + 1 - (width - fixed)) > 0 and name_width - lacking >= _SHORT:
+        name_width -= lacking
+        fixed -= lacking
     room = min(width - fixed - 1, _LONGEST_BAR)
     bar_width = room if room >= _SHORTEST_BAR else 0
     most = max([1, *(share.entries for share in shares)])

@@ -17,7 +17,7 @@ from mbtui.ui.wording import short_line
 if TYPE_CHECKING:
     from mbtui.ui.app import MbtuiApp
 
-_KEYS = (("j k", "scroll"), ("J K", "choose an entry"), ("Enter", "opens it"), ("Esc", "back"))
+_KEYS = (("j k", "scroll"), ("Esc", "back"), ("J K", "choose an entry"), ("Enter", "opens it"))
 
 
 class OverviewScreen(Screen[str | None]):

@@ -230,6 +230,10 @@ class PythonText:
         sources = dict.fromkeys(self._source(node) for node in scopes)
         return Symbol(min(getattr(node, "lineno", 1) for node in scopes), "\n".join(sources))
 
+    def names(self) -> list[str]:
+        """The dotted names of all that is defined at the top and in classes, in their order."""
+        return [] if self._tree is None else list(dict.fromkeys(_names_in(self._tree, "")))
+
     def _source(self, node: ast.AST) -> str:
         """The whole lines of a definition, decorators included, without its indentation."""
         decorators = getattr(node, "decorator_list", [])
@@ -266,6 +270,20 @@ def _definitions(scope: ast.AST, name: str) -> Iterator[ast.AST]:
             yield node
         else:
             waiting += list(_statements(node))[::-1]
+
+
+def _names_in(scope: ast.AST, prefix: str) -> Iterator[str]:
+    """The names that the statements of a scope define, and those in its classes."""
+    import ast
+
+    for node in _statements(scope):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield prefix + node.name
+            if isinstance(node, ast.ClassDef):
+                yield from _names_in(node, f"{prefix}{node.name}.")
+        else:
+            yield from (prefix + name for name in _assigned(node))
+            yield from _names_in(node, prefix)
 
 
 def _statements(node: ast.AST) -> Iterator[ast.AST]:

@@ -74,6 +74,8 @@ class Query:
     terms: tuple[Term, ...] = ()
     sort: tuple[tuple[str, bool], ...] = ()
     """Names of keys, the first decides; True: descending."""
+    unread: tuple[tuple[str, str], ...] = ()
+    """Name and value of each qualifier whose value means nothing in the bank: it is text."""
 
     @property
     def understood(self) -> list[str]:
@@ -129,6 +131,7 @@ def parse_query(text: str, vocabulary: Vocabulary, today: date) -> Query:
     excluded: list[str] = []
     terms: list[Term] = []
     sort: list[tuple[str, bool]] = []
+    unread: list[tuple[str, str]] = []
     for token in _tokens(text[:LONGEST_QUERY]):
         order = _sort_of(token, vocabulary)
         if order:
@@ -137,11 +140,22 @@ def parse_query(text: str, vocabulary: Vocabulary, today: date) -> Query:
         term = _term_of(token, vocabulary, today)
         if term:
             terms.append(replace(term, negated=token.negated))
-        elif token.negated:
+            continue
+        if token.name and token.value.strip():
+            unread.append((token.name, token.value.strip()))
+        if token.negated:
             excluded.append(token.literal)
         else:
             words.append(token.literal)
-    return Query(text, today, _unique(words), _unique(excluded), _joined(terms), tuple(sort))
+    return Query(
+        text,
+        today,
+        _unique(words),
+        _unique(excluded),
+        _joined(terms),
+        tuple(sort),
+        tuple(unread),
+    )
 
 
 def parse_arguments(args: Sequence[str], vocabulary: Vocabulary, today: date) -> Query:
@@ -292,11 +306,15 @@ def _starting(value: str, people: Mapping[str, str]) -> frozenset[str]:
 
 
 def about_path(path: str, wanted: str) -> bool:
-    """Whether `path` of an entry contains `wanted`, or is a folder that `wanted` lies in."""
+    """Whether `path` of an entry contains `wanted`, or `wanted` lies in it.
+
+    That is in a folder, or as a symbol or a line in a file.
+    """
     path, wanted = path.removeprefix("./"), wanted.removeprefix("./")
     if not wanted or not path:
         return not path
-    return wanted in path or (path.endswith("/") and wanted.startswith(path))
+    inside = path if path.endswith("/") else f"{path}:"
+    return wanted in path or wanted.startswith(inside)
 
 
 def parse_day(value: str, today: date) -> date | None:

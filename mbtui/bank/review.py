@@ -11,7 +11,8 @@ from typing import Any, Final, NamedTuple
 from mbtui.bank.entry import Entry
 
 CHANGE_LOG: Final = "change-log"
-_NOT_REVIEWED: Final = frozenset({CHANGE_LOG, "review-schedule"})
+SCHEDULE: Final = "review-schedule"
+_NOT_REVIEWED: Final = frozenset({CHANGE_LOG, SCHEDULE})
 _MONTHS_A_YEAR = 12
 _CADENCE = re.compile(r"([0-9]{1,5})\s*(day|week|month|year)s?\Z")
 AGENT = "agent:"

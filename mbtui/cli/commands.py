@@ -134,6 +134,17 @@ _COMMANDS = (
         ),
     ),
     Command(
+        "status",
+        "",
+        "the bank at a glance",
+        more=(
+            "How much is in each section, what is due and drifted, how many entries were written\n"
+            "and changed in each week of the last 12 months, which has gone longest without a\n"
+            "review, and what optimizations gave. Tokens are estimated as characters / 4."
+        ),
+        examples=(("mbtui status", ""), ("mbtui status --json", "")),
+    ),
+    Command(
         "edit",
         "ID",
         "change an entry",
@@ -243,6 +254,19 @@ _COMMANDS = (
             ("mbtui recover k3f9", "the whole file as it was"),
             ("mbtui recover k3f9 -o /tmp/old.toml", ""),
         ),
+    ),
+    Command(
+        "check",
+        "",
+        "what in the bank needs a person; for CI and pre-commit",
+        more=(
+            "Files that are broken or in conflict, ids that stand twice, values of a wrong type,\n"
+            "unknown statuses and choices, links that lead nowhere or have one end alone,\n"
+            "paths that lead nowhere, unfinished moves, nonsense in bank.toml; each with its file\n"
+            "and line. Exit 0 when nothing is wrong, 1 when something is or the bank is empty, 3\n"
+            "when a file cannot be read."
+        ),
+        examples=(("mbtui check", ""), ("mbtui check --json", "")),
     ),
     Command(
         "resolve",

@@ -116,6 +116,14 @@ def _command(name: str) -> Callable[[Arguments], int]:
         from mbtui.cli.log import log
 
         return log
+    if name == "check":
+        from mbtui.cli.check import check
+
+        return check
+    if name == "status":
+        from mbtui.cli.status import status
+
+        return status
     if name in _WRITING:
         from mbtui.cli import write
 

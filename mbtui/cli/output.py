@@ -9,7 +9,23 @@ import io
 import os
 import sys
 
+from mbtui.bank.columns import cells, cut, padded
 from mbtui.bank.safetext import safe_line, safe_text, strip_unsafe_but_styles
+
+__all__ = [
+    "aside",
+    "cells",
+    "cut",
+    "is_terminal",
+    "note",
+    "nowhere",
+    "out",
+    "out_json",
+    "padded",
+    "prepare_streams",
+    "styled",
+    "terminal_width",
+]
 
 _STYLES = {"bold": "1", "dim": "2"}
 _WIDTH_WHEN_UNKNOWN = 80
@@ -82,32 +98,3 @@ def styled(text: str, style: str) -> str:
 def _colour() -> bool:
     environ = os.environ
     return is_terminal() and not environ.get("NO_COLOR") and environ.get("TERM", "") != "dumb"
-
-
-def cells(text: str) -> int:
-    """How many columns of a terminal `text` takes."""
-    if text.isascii():
-        return len(text)
-    from unicodedata import category, east_asian_width
-
-    return sum(
-        2 if east_asian_width(c) in "WF" else category(c) not in ("Mn", "Me", "Cf") for c in text
-    )
-
-
-def padded(text: str, width: int) -> str:
-    """`text` with spaces behind it up to `width` columns."""
-    return text + " " * max(0, width - cells(text))
-
-
-def cut(text: str, width: int) -> str:
-    """`text` in at most `width` columns, with `…` where something is left out."""
-    if cells(text) <= width:
-        return text
-    room, kept = width - 1, ""
-    for character in text:
-        room -= cells(character)
-        if room < 0:
-            break
-        kept += character
-    return f"{kept.rstrip()}…" if width > 0 else ""

@@ -9,6 +9,7 @@ from typing import Any
 from mbtui.bank.bank import BANK_FILE, Bank, Problem
 from mbtui.bank.entry import ARCHIVE, Entry
 from mbtui.bank.matching import Match, highlight_spans, match_of
+from mbtui.bank.misread import misread
 from mbtui.bank.paths import Drift
 from mbtui.bank.query import LONGEST_QUERY, Query, parse_arguments
 from mbtui.bank.safetext import safe_line
@@ -96,6 +97,8 @@ def _code(found: list[Entry], results: Results, text: str, bank: Bank, query: Qu
                 aside(f"  {safe_line(entry.key)}  {safe_line(entry.title)}")
         else:
             note(f"nothing matches {text!r}")
+        for told in misread(query, vocabulary_of(bank)) if query.unread else ():
+            note(told)
     for problem in broken:
         note(str(problem))
     if broken:

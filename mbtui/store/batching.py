@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.merge import same_value
 from mbtui.store.editing import Editing, meant, step_of
 from mbtui.store.errors import StoreError
@@ -64,6 +65,11 @@ class Batching(Editing):
         return errors
 
     def _update_edit(self, section: SectionText, block: Block, data: dict[str, Any]) -> Edit:
+        if section.file == BANK_FILE:
+            from mbtui.store.review_table import table_edits
+
+            edits = table_edits(section, block, data)
+            return Edit(edits, meant(block.entry.kind, data, block.entry))
         old = block.entry.data
         changed: dict[str, Any] = {
             name: value

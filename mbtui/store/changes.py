@@ -8,6 +8,7 @@ import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.entry import ARCHIVE, Entry, plain
 from mbtui.bank.ids import random_id
 from mbtui.bank.merge import merge_entry, same_value
@@ -186,7 +187,16 @@ class Changes(Relocations):
             raise inline_error(wanted.entry)
         data = self._stamped(wanted.entry, wanted.mine)
         written[:] = [data]
-        return self._insert(section, kind, entry_text(kind, data), data)
+        return self._insert(section, kind, self._text_of_table(section, kind, data), data)
+
+    def _text_of_table(self, section: SectionText, kind: Kind, data: dict[str, Any]) -> str:
+        if section.file == BANK_FILE:
+            from mbtui.store.review_table import table_text
+
+            for entry in section.inline_entries:
+                raise inline_error(entry)
+            return table_text(data)
+        return entry_text(kind, data)
 
     def _elsewhere(self, entry: Entry) -> list[Entry]:
         """The entries of this id in the other files of the bank."""
@@ -214,7 +224,8 @@ class Changes(Relocations):
             )
 
         def change(section: SectionText) -> Edit:
-            return self._insert(section, entry.kind, entry_text(entry.kind, data), data)
+            text = self._text_of_table(section, entry.kind, data)
+            return self._insert(section, entry.kind, text, data)
 
         section = self._edit(entry.file, change)
         self.warning = "; ".join(filter(None, [f"{entry.id} was {told}", self.warning]))

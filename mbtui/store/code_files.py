@@ -139,6 +139,11 @@ class CodeFiles:
     def _read(self, real: str, mark: Mark) -> bytes | None:
         return None if mark.size > MOST_BYTES else read_start(Path(real), mark.size + 1)
 
+    def symbol_names(self, found: Found) -> list[str]:
+        """The dotted names that a Python file defines; of anything else, none."""
+        data = self._read(found.real, found.mark) if found.mark is not None else None
+        return PythonText(data).names() if data is not None else []
+
     def symbols_of(
         self, real: str, mark: Mark, names: Collection[str]
     ) -> dict[str, KnownSymbol | None] | None:

@@ -24,6 +24,11 @@ MOST_VIEWS = 100
 FORMAT = 1
 """The newest format of a bank that this version writes."""
 
+_NAMES = frozenset(
+    ("format", "name", "title", "purpose", "review", "log", "capture", "views", "sections", "kinds")
+)
+"""What `bank.toml` may hold at its top; of what else is there, only likely slips are told."""
+
 TEMPLATE_FILE = Path(__file__).parent.parent / "data" / "template.toml"
 
 
@@ -71,14 +76,17 @@ def parse_bank_file(data: bytes) -> BankFile:
         return _broken(error_problem(BANK_FILE, text, error))
     schema = extended_schema(packaged(), values, template()["closed"])
     config, problems = _config(values, schema)
-    if config.review:
-        from mbtui.store.review_config import review_problems
+    told = [*(Problem(BANK_FILE, text) for text in schema.problems), *problems]
+    if told or config.review or "log" in values or not _NAMES.issuperset(values):
+        from mbtui.store.bank_file_words import with_lines, word_problems
+        from mbtui.store.review_config import KeyLines, review_problems
 
-        problems += review_problems(text, config.review, schema)
-    if "log" in values:
-        problems += log_problems(text, values["log"])
-    told = (*(Problem(BANK_FILE, text) for text in schema.problems), *problems)
-    return BankFile(schema, config, told, _too_new(config.format))
+        lines = KeyLines(text)
+        told += review_problems(lines, config.review, schema)
+        if "log" in values:
+            told += log_problems(lines, values["log"])
+        told = with_lines(lines, [*told, *word_problems(values, _NAMES)])
+    return BankFile(schema, config, tuple(told), _too_new(config.format))
 
 
 def not_utf8(file: str, data: bytes, error: UnicodeDecodeError) -> Problem:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -29,6 +29,10 @@ from mbtui.store.git_log import History, new_name
 
 _MOST_PATHS = 500
 """So many paths of one entry are looked at."""
+
+
+_MOST_RENAMES = 50
+"""So many times git is asked for a new name in one check."""
 
 
 class _Looked(NamedTuple):
@@ -206,6 +210,12 @@ class DriftChecker:
             symbol = self._files.symbol_of(item.place, item.found)
             return CodePlace(Path(item.found.real), symbol.line if symbol else item.place.line)
 
+    def symbol_names(self, text: str) -> list[str]:
+        """The dotted names that the Python file of a path defines; none where there is no such."""
+        with self._lock:
+            self._files.look_again()
+            return self._files.symbol_names(self._look(text).found)
+
     def file_names(self) -> list[str]:
         """The files below the folder that holds the bank, as paths name them."""
         with self._lock:
@@ -256,14 +266,24 @@ def states_of(drifts: Mapping[str, Drift]) -> dict[str, frozenset[str]]:
     }
 
 
-def orphan_problems(entries: Iterable[Entry], drifts: Mapping[str, Drift]) -> list[Problem]:
-    """A problem for each path of these entries that leads nowhere."""
-    return [
-        Problem(entry.file, f"{entry.id}: the path {path.path}: {path.reason}", entry.line)
-        for entry in entries
-        for path in drifts.get(entry.key, Drift()).paths
-        if path.state == ORPHANED
-    ]
+def orphan_problems(
+    entries: Iterable[Entry],
+    drifts: Mapping[str, Drift],
+    new_path: Callable[[str], str] = lambda _: "",
+) -> list[Problem]:
+    """A problem for each path of these entries that leads nowhere.
+
+    `new_path` is asked what the first of them are called now; an empty text: nobody knows.
+    """
+    problems: list[Problem] = []
+    for entry in entries:
+        for path in drifts.get(entry.key, Drift()).paths:
+            if path.state == ORPHANED:
+                new = new_path(path.path) if len(problems) < _MOST_RENAMES else ""
+                hint = f"it is {new} now" if new else "mend it or take it out"
+                told = f"{entry.id}: the path {path.path}: {path.reason}; {hint}"
+                problems.append(Problem(entry.file, told, entry.line))
+    return problems
 
 
 def _checked(entry: Entry) -> dict[str, str]:

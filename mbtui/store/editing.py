@@ -13,6 +13,7 @@ from typing import Any
 
 import rtoml
 
+from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.entry import ARCHIVE, Entry
 from mbtui.bank.merge import same_value
 from mbtui.bank.schema import Kind, Schema
@@ -139,6 +140,8 @@ class Editing(ABC):
 
     def _stamped(self, entry: Entry, data: Mapping[str, Any]) -> dict[str, Any]:
         stamped = dict(data)
+        if entry.file == BANK_FILE:
+            return stamped
         if not entry.kind.single:
             written = stamped.get("id")
             if not isinstance(written, str) or not written:
@@ -157,8 +160,15 @@ class Editing(ABC):
         return kind
 
     def _section(self, file: str) -> SectionText:
-        bank_file = self.bank_file or self.load_schema()
-        return read_section(self.folder, file, bank_file.schema, self.last_read(file))[1]
+        return read_section(self.folder, file, self._schema_of(file), self.last_read(file))[1]
+
+    def _schema_of(self, file: str) -> Schema:
+        """What a file may hold."""
+        if file == BANK_FILE:
+            from mbtui.store.review_table import SCHEMA
+
+            return SCHEMA
+        return (self.bank_file or self.load_schema()).schema
 
     def _edit(
         self, file: str, change: Callable[[SectionText], Edit | None], known_as: str = ""
@@ -192,10 +202,9 @@ class Editing(ABC):
         reason = self.why_read_only()
         if reason:
             raise ReadOnlyBankError(f"nothing was written: {reason}")
-        bank_file = self.bank_file or self.load_schema()
         if file.startswith(ARCHIVE):
             _make_folder(self.folder / ARCHIVE)
-        return bank_file.schema
+        return self._schema_of(file)
 
     def _take_in(self, file: str, written: Written) -> None:
         self.warning = written.warning

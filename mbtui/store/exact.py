@@ -49,8 +49,7 @@ class ExactSteps(Changes):
         return Side(file, text, entry)
 
     def _read_alone(self, file: str, text: str) -> SectionText:
-        schema = (self.bank_file or self.load_schema()).schema
-        return SectionText(text, section=section_of(file), file=file, schema=schema)
+        return SectionText(text, section=section_of(file), file=file, schema=self._schema_of(file))
 
     def _make(self, step: Step) -> Entry | None:
         """Make a step; the entry as it is then, None when it is gone."""

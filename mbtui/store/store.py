@@ -346,8 +346,23 @@ class Store(TextEdits, ManyChanges):
             return False
         return 0 <= age <= SHRUNK_IN_PLACE_SECONDS or moment - since < SHRUNK_IN_PLACE_SECONDS
 
+    def _take_in_bank_file(self) -> None:
+        """Take in what this store has just written to `bank.toml`; the kinds stay the same ones."""
+        old, mark = self.bank_file, mark_of(self.folder / BANK_FILE)
+        new = load_bank_file(self.folder)
+        if old is not None and new.schema == old.schema:
+            new = new._replace(schema=old.schema)
+        else:
+            for state in self._states.values():
+                state.outdated = True
+        self.bank_file, self._bank_signature, self._stale = new, mark, True
+        self._unsettled.pop(BANK_FILE, None)
+
     def wrote(self, file: str, section: SectionText, data: bytes) -> None:
         """Take in a file that this store has just written, or removed with its last entry."""
+        if file == BANK_FILE:
+            self._take_in_bank_file()
+            return
         state = FileState()
         state.signature = mark_of(self.folder / file)
         state.data_hash = hash(data) if state.signature is not None else state.data_hash

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.entry import Entry
 from mbtui.bank.review import CHANGE_LOG
 from mbtui.bank.undo import REDO, UNDO, Change, Listed, Step, listed, to_redo, to_undo, turns
@@ -164,7 +165,9 @@ class Undoing(Inverses):
         try:
             for left, act in zip(range(len(acts) - 1, -1, -1), acts, strict=True):
                 with self._recorded(what, -change.number if left else change.number):
-                    entry = _to_show(act(), entry)
+                    # The table of `bank.toml` is edited like an entry, and shown as none.
+                    found = act()
+                    entry = entry if found and found.file == BANK_FILE else _to_show(found, entry)
                     made = made or any(step.is_of_log is log_alone for step in self._steps)
                 if left:
                     turn.give_way()

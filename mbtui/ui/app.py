@@ -36,11 +36,13 @@ from mbtui.ui.git_conflicts import GitConflictsApp
 from mbtui.ui.keeping import KeepingApp
 from mbtui.ui.many_changes import ManyChangesApp
 from mbtui.ui.paint import DiffPaintApp
+from mbtui.ui.path_names import PathNamesApp
 from mbtui.ui.safe_output import SAFE_OUTPUT
 from mbtui.ui.screen_state import ScreenStateApp
 from mbtui.ui.screens.keyed import keyed_main_screen
 from mbtui.ui.screens.main import MainScreen
 from mbtui.ui.signals import HUNG_UP, end_from_outside, forget_terminal
+from mbtui.ui.survey import SurveyApp
 from mbtui.ui.terminal import takes_mouse
 from mbtui.ui.type_ahead import TypeAheadApp
 
@@ -90,6 +92,8 @@ class MbtuiApp(
     AttentionApp[int],
     DriftApp[int],
     AskingApp[int],
+    PathNamesApp[int],
+    SurveyApp[int],
     ScreenStateApp[int],
     ClipboardApp[int],
     QuietCrashApp[int],
@@ -123,6 +127,7 @@ class MbtuiApp(
         self.demo = demo
         self.state = ""
         self.bank = store.bank
+        self.forget_path_names()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
         self._watch = watch
@@ -275,6 +280,7 @@ class MbtuiApp(
         if self._watcher is not None:
             self._watcher.look()
         self.look_at_code_again()
+        self.forget_path_names()
 
     def tell(self, message: str) -> None:
         """Show a message where it is seen now."""

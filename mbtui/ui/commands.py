@@ -120,6 +120,7 @@ _COMMANDS: Final = (
     Command("pane_entry", "The entry", ("3",)),
     Command("next_pane", "Next pane", ("tab",)),
     Command("previous_pane", "Previous pane", ("shift+tab",)),
+    Command("overview", "Overview of the bank", ("0",)),
     Command("zoom", "Give the pane the whole screen", ("z",)),
     Command("log", "History: what changed, when, by whom and why", ("H",)),
     Command("wider", "Make the pane wider", ("greater_than_sign",)),

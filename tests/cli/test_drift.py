@@ -157,9 +157,18 @@ def test_what_is_known_about_a_file(run: Run, code: Repository) -> None:
     run("add", "file app/db.py")
     run("add", "folder app/")
     run("add", "elsewhere deploy/run.sh")
-    for name in ("app/db.py", "./app/db.py"):
+    asked = {
+        "app/db.py": ["file", "folder", "symbol"],
+        "./app/db.py": ["file", "folder", "symbol"],
+        "app/": ["file", "folder", "symbol"],
+        "app/db.py::connect": ["file", "folder", "symbol"],
+        "app/db.py::other": ["file", "folder"],
+        "app/db.py:41": ["file", "folder"],
+        "app/x.py": ["folder"],
+    }
+    for name, titles in asked.items():
         found = run("list", f"path:{name}").lines
-        assert sorted(line.split()[-1] for line in found) == ["file", "folder", "symbol"]
+        assert sorted(line.split()[-1] for line in found) == titles
 
 
 def test_only_what_needs_it_looks_at_the_code(code: Repository) -> None:

@@ -102,8 +102,15 @@ class Ui:
 
     async def rest(self) -> None:
         """Wait until the open entry has followed the cursor."""
-        await self.until(lambda: self.main.entry.entry is self.main.selected)
+        await self.until(self._has_followed)
         await self.settle()
+
+    def _has_followed(self) -> bool:
+        """Whether the entry's pane shows the entry that is meant, or the overview."""
+        overview, shown = self.main.overview, self.main.entry.entry
+        if overview.in_pane != overview.is_meant():
+            return False
+        return shown is None if overview.in_pane else shown is self.main.selected
 
     async def until(self, condition: Callable[[], object]) -> None:
         """Wait for something that a timer brings."""

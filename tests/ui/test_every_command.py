@@ -27,6 +27,7 @@ from mbtui.ui.screens.dialogs import Ask, AskLine, Pick
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.help import Help
 from mbtui.ui.screens.log import ChangeLog
+from mbtui.ui.screens.overview import OverviewScreen
 from mbtui.ui.screens.palette import Palette
 from mbtui.ui.screens.raw import RawView
 from mbtui.ui.screens.review import ReviewSession
@@ -250,6 +251,7 @@ CHECKS: dict[str, Check] = {
     "next_pane": Check(focuses(ENTRY)),
     "previous_pane": Check(focuses(TREE)),
     "zoom": Check(lambda ui: "1 Sections" not in ui.text),
+    "overview": Check(opens(OverviewScreen, "118 entries")),
     "settle": Check(lambda ui: ui.app.screen is not ui.main, in_two_places),
     "reload": Check(
         lambda ui: any(e.title == "Typed in vim" for e in ui.app.bank.entries), written_outside

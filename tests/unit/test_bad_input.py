@@ -111,7 +111,7 @@ def test_a_wrong_shape_in_bank_toml_is_told_and_the_rest_counts(
     tmp_path: Path, line: str, words: str
 ) -> None:
     bank = make_store(tmp_path, {ISSUES: issue("a")}, bank=line + "\n").load()
-    assert any(words in text and text.startswith("bank.toml ") for text in told(bank)), told(bank)
+    assert any(words in text and text.startswith("bank.toml") for text in told(bank)), told(bank)
     assert [entry.id for entry in bank.entries] == ["a"]
 
 

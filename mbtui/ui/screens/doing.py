@@ -26,7 +26,7 @@ def context_of(screen: MainScreen) -> Context:
         missing=owner.state == "missing",
         searched=bool(screen.search.query_input.value.strip()),
         drafts=len(owner.drafts),
-        problems=len(bank.problems),
+        problems=len(owner.problems),
         path_offers=screen.code.count_offers(),
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from textual.widgets import Button, Input, Static
 from mbtui.bank.form import FormError, FormField, changes_of, form_fields, value_of
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Schema
+from mbtui.bank.tag_hints import NO_HINTS, TagHints
 from mbtui.ui.draft import Draft
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
@@ -37,6 +38,8 @@ from mbtui.ui.widgets.tag_input import TagInput, hint_text
 if TYPE_CHECKING:
     from textual.widgets import TextArea
 
+    from mbtui.ui.widgets.paths_input import PathsInput
+
 _KIND = "kind-of-entry"
 KEEP_SECONDS = 2.0
 """How old what is typed may be that is not yet kept on disk."""
@@ -46,6 +49,10 @@ _NARROW = 60
 class EntryForm(Screen[None]):
     """Edits an entry or makes a new one. The app saves; the form stays until it is told so."""
 
+    above: Sequence[FormField] = ()
+    """Fields of a table that is edited with the entry, above its own."""
+    table: Mapping[str, Any] = {}
+    table_changes: Mapping[str, Any] = {}
     CSS_PATH = "form.tcss"
     AUTO_FOCUS = ""
     BINDINGS = [  # noqa: RUF012
@@ -97,10 +104,12 @@ class EntryForm(Screen[None]):
         restored: bool = False,
         notice: str = "",
         tags: Callable[[], Iterable[str]] = tuple,
+        paths: Callable[[str], TagHints] = lambda line: NO_HINTS,
     ) -> None:
         super().__init__()
         self._schema = schema
         self._tags = tags
+        self._paths = paths
         self._unsaved: set[str] = set()
         self._last_text: Widget | None = None
         self.draft = draft
@@ -133,7 +142,7 @@ class EntryForm(Screen[None]):
 
     def _field_widgets(self) -> list[Widget]:
         draft = self.draft
-        self._fields = form_fields(draft.kind, draft.base)
+        self._fields = [*self.above, *form_fields(draft.kind, draft.base)]
         if self.is_new:
             self._fields += foreign_fields(self._fields, draft.texts)
         widgets: list[Widget] = []
@@ -150,7 +159,8 @@ class EntryForm(Screen[None]):
     def _input(self, item: FormField, text: str) -> Widget:
         has_status = item.name == "status" and (self.is_new or item.text != "")
         identity = f"field-{self._fields.index(item)}"
-        return field_input(item, text, identity, may_be_empty=not has_status, tags=self._tags)
+        filled = not has_status, self._tags, self._paths
+        return field_input(item, text, identity, *filled)
 
     def on_mount(self) -> None:
         """Begin in the title of a new entry, in the main text of another."""
@@ -158,7 +168,7 @@ class EntryForm(Screen[None]):
         self._mark_all()
         if self._notice:
             self.say(self._notice)
-        name = "title" if self.is_new else self.draft.kind.main_field
+        name = "title" if self.is_new or self.above else self.draft.kind.main_field
         names = [item.name for item in self._fields]
         start = self._widget(names.index(name) if name in names else 0)
         start.focus(scroll_visible=False)
@@ -260,6 +270,13 @@ class EntryForm(Screen[None]):
         """Show the tags that fit what is typed."""
         event.stop()
         self._line("#form-tags", hint_text(event.tags))
+
+    def on_paths_input_hinted(self, event: PathsInput.Hinted) -> None:
+        """Show the paths that fit what is typed."""
+        from mbtui.ui.widgets.paths_input import path_hint_text
+
+        event.stop()
+        self._line("#form-tags", path_hint_text(event.names))
 
     def _line(self, selector: str, text: Content) -> None:
         line = self.query_one(selector, Static)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from mbtui.bank.bank import Problem
+from mbtui.bank.bank import BANK_FILE, Problem
 from mbtui.bank.entry import Entry
 from mbtui.bank.form import prose, too_long_for_form
 from mbtui.bank.quickadd import QuickAdd
+from mbtui.bank.review import SCHEDULE
+from mbtui.bank.schema import Kind
 from mbtui.store.drafts import TOML_TEXT
 from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui.availability import CHOOSE, as_sentence
@@ -23,6 +26,15 @@ from mbtui.ui.wording import title_of
 
 if TYPE_CHECKING:
     from mbtui.ui.comparison import Decision
+
+
+class Typed(NamedTuple):
+    """What a form that was submitted holds: `table` has the changes of a table beside the entry."""
+
+    kind: Kind
+    changes: dict[str, Any | None]
+    texts: Mapping[str, str]
+    table: Mapping[str, Any]
 
 
 class FormCommands(DecidingCommands):
@@ -134,34 +146,50 @@ class FormCommands(DecidingCommands):
     def open_form(self, draft: Draft, *, restored: bool = False, notice: str = "") -> None:
         """Show the form; what is typed there belongs to the app until it is saved."""
         bank = self.screen.bank
-        form = EntryForm(bank.schema, draft, restored=restored, notice=notice, tags=bank.tags)
-        self.screen.app.push_screen(form)
+        if draft.kind.slug == SCHEDULE:
+            from mbtui.ui.screens.schedule_form import ScheduleForm
+
+            make: Callable[..., EntryForm] = partial(ScheduleForm, review=bank.config.review)
+        else:
+            make = EntryForm
+        paths = self.screen.owner.path_hints
+        more = {"restored": restored, "notice": notice, "tags": bank.tags, "paths": paths}
+        self.screen.app.push_screen(make(bank.schema, draft, **more))
         self.screen.kept.withdraw(draft.name)
 
     def save_form(self, event: EntryForm.Submitted) -> None:
         """Write what a form holds; the form stays until it is on disk."""
-        form, kind, changes = event.form, event.kind, event.changes
-        store = self.screen.owner.store
-        entry = form.draft.entry
-        if form.saving:
-            return
+        form = event.form
+        if not form.saving:
+            self._save(form, Typed(event.kind, event.changes, event.texts, form.table_changes))
+
+    def _save(self, form: EntryForm, typed: Typed) -> None:
+        store, entry, changes = self.screen.owner.store, form.draft.entry, typed.changes
         form.saving = True
 
         def work() -> Entry | None:
             if entry is None:
-                return store.add(kind.slug, changes)
-            return store.update(entry, changes, base=form.draft.base)
+                return store.add(typed.kind.slug, changes)
+            if not typed.table:
+                return store.update(entry, changes, base=form.draft.base)
+            from mbtui.store.review_table import review_entry
+
+            with store.bulk("edit", entry.title):
+                store.update(review_entry(form.table), typed.table, base=form.table)
+                return store.update(entry, changes, base=form.draft.base) if changes else None
 
         def done(written: Entry | None) -> None:
             if written is not None:
                 self.reveal(written)
                 self.screen.say(f"Saved: {title_of(written)}" if changes else "Nothing was changed")
-            self._close_form(form, event.texts, written)
+            elif typed.table:
+                self.screen.say("Saved the review schedule")
+            self._close_form(form, typed.texts, written)
 
         def failed(error: StoreError) -> None:
             form.saving = False
             if isinstance(error, ConflictError):
-                self._resolve(form, error)
+                self._resolve(form, error, typed)
             else:
                 form.say(f"{error}. Your text is still here")
 
@@ -178,7 +206,7 @@ class FormCommands(DecidingCommands):
             draft = Draft(written.kind, written, dict(written.data), later)
             self.open_form(draft, restored=True)
 
-    def _resolve(self, form: EntryForm, error: ConflictError) -> None:
+    def _resolve(self, form: EntryForm, error: ConflictError, typed: Typed) -> None:
         from mbtui.ui.questions import of_save
 
         form.saving = True
@@ -195,20 +223,23 @@ class FormCommands(DecidingCommands):
             form.dismiss(None)
             self.screen.say(f"Nothing was written: {title_of(error.entry)}")
 
+        def resolved(entry: Entry | None) -> None:
+            if error.entry.file == BANK_FILE and typed.changes:
+                self._save(form, typed._replace(table={}))
+                return
+            self._close_form(form, form.typed(), None if error.entry.file == BANK_FILE else entry)
+            if entry is not None:
+                self.screen.say(f"Saved {entry.id} with what you chose")
+
         outcomes = Outcomes(
-            lambda entry: self._resolved(form, entry),
-            lambda again: self._resolve(form, again),
+            resolved,
+            lambda again: self._resolve(form, again, typed),
             failed,
             left=free,
             other=stays,
             keep=form.take,
         )
         self.decide(of_save(error), outcomes)
-
-    def _resolved(self, form: EntryForm, entry: Entry | None) -> None:
-        self._close_form(form, form.typed(), entry)
-        if entry is not None:
-            self.screen.say(f"Saved with what you chose: {title_of(entry)}")
 
 
 def _draft_of(parsed: QuickAdd, name: str) -> Draft:

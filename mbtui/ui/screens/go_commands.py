@@ -236,6 +236,7 @@ class GoCommands:
         if not screen.list.go_to(key):
             self.go_to_place(ARCHIVED if entry.archived else f"{KIND}:{entry.kind.slug}")
             screen.list.go_to(key)
+        screen.set_focus(screen.list)
         self.do_pane_entry()
         screen.lay_out()
 
@@ -255,7 +256,7 @@ class GoCommands:
 
     def do_problems(self) -> None:
         """List what is wrong in the bank's files; of one alone, show the place."""
-        problems = sorted(self.screen.bank.problems, key=lambda problem: not problem.blocks)
+        problems = self.screen.owner.all_problems()
         if not problems:
             self.screen.say("Nothing is wrong in the bank's files")
             return

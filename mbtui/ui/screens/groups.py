@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mbtui.ui.screens.link_commands import LinkCommands
     from mbtui.ui.screens.main import MainScreen
     from mbtui.ui.screens.mark_commands import MarkCommands
+    from mbtui.ui.screens.overview_commands import OverviewCommands
     from mbtui.ui.screens.palette_commands import PaletteCommands
     from mbtui.ui.screens.review_commands import ReviewCommands
     from mbtui.ui.screens.settle_commands import SettleCommands
@@ -43,6 +44,7 @@ class CommandGroups(Screen[None]):
         "panes",
         "links",
         "code",
+        "overview",
     )
 
     @property
@@ -116,6 +118,13 @@ class CommandGroups(Screen[None]):
         from mbtui.ui.screens.mark_commands import MarkCommands
 
         return MarkCommands(self._main)
+
+    @cached_property
+    def overview(self) -> OverviewCommands:
+        """What shows the overview."""
+        from mbtui.ui.screens.overview_commands import OverviewCommands
+
+        return OverviewCommands(self._main)
 
     @cached_property
     def palette(self) -> PaletteCommands:

@@ -115,7 +115,8 @@ class HelpPane(LinePane):
         key, text = self._rows[index]
         if not text:
             return Content.styled(key, "bold")
-        return Content.assemble(f" {pad(key, max(self._key_width, len(key)))} ", (text, self.style_of("dim")))
+        label = pad(key, max(self._key_width, len(key)))
+        return Content.assemble(f" {label} ", (text, self.style_of("dim")))
 
 
 def _with(words: Sequence[str], rows: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:

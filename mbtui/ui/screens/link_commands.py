@@ -139,6 +139,7 @@ class LinkCommands:
             screen.show_list(keep=False)
 
     def _to_entry(self) -> None:
+        self.screen.set_focus(self.screen.active_list)
         self.screen.show_entry()
         self.screen.set_focus(self.screen.entry)
         self.screen.lay_out()

@@ -91,7 +91,8 @@ class MainScreen(CommandGroups):
         yield Static("", id="too-small")
         yield DraftBar(id="draft-bar")
         schema, tags = lambda: self.bank.schema, lambda: self.bank.tags()
-        yield QuickAddBar(self._parse_quick_add, schema, tags, id="quick-add")
+        paths = self.owner.path_hints_in_quick_add
+        yield QuickAddBar(self._parse_quick_add, schema, tags, paths, id="quick-add")
         yield FirstHint(id="hint")
         yield Footer(id="footer")
 
@@ -135,6 +136,7 @@ class MainScreen(CommandGroups):
         if self.search.is_open:
             self._show_results(keep=True)
         self.show_header()
+        self.owner.survey()
         if self._begun:
             self.show_entry()
             self.kept.show()
@@ -145,7 +147,7 @@ class MainScreen(CommandGroups):
         name = short_line(bank.config.name) or owner.project_name
         place = glyphs.sep.join(part for part in (owner.bank_label, owner.branch) if part)
         known = [owner.state] if owner.state else []
-        warnings = len(bank.problems) - len(bank.broken_files)
+        warnings = len(owner.problems) - len(bank.broken_files)
         if warnings:
             known.insert(0, f"{plural(warnings, 'problem')} ({key_of('problems')})")
         if bank.read_only:
@@ -218,14 +220,20 @@ class MainScreen(CommandGroups):
         if not text.strip():
             self.call_after_refresh(self.owner.prepare_search)
         results = self.owner.search(text)
-        self.search.show(results, keep=keep, everything=self.owner.everything())
+        self.search.show(
+            results,
+            keep=keep,
+            everything=self.owner.everything(),
+            misread=self.owner.misread(results),
+        )
 
     def show_entry(self) -> None:
-        """Show the entry under the cursor."""
+        """Show the entry under the cursor; the overview where none is meant."""
         entry = self.selected
-        query = self.search.results.query_shown if self.search.is_open else None
-        notes = self.code.notes_of(entry) if entry is not None else NO_NOTES
-        self.entry.show(entry, query.words if query else (), notes)
+        if not self.overview.take_pane():
+            query = self.search.results.query_shown if self.search.is_open else None
+            notes = self.code.notes_of(entry) if entry is not None else NO_NOTES
+            self.entry.show(entry, query.words if query else (), notes)
         self.panes.show_titles()
         is_archived = entry is not None and entry.archived
         self.footer.call("archive", "restore" if is_archived else "archive")
@@ -242,7 +250,9 @@ class MainScreen(CommandGroups):
 
     @property
     def selected(self) -> Entry | None:
-        """The entry under the cursor."""
+        """The entry under the cursor; none where the overview is looked at."""
+        if self.overview.in_pane and self.where == ENTRY:
+            return None
         return self.active_list.current
 
     def on_line_pane_highlighted(self, event: LinePane.Highlighted) -> None:
@@ -307,12 +317,16 @@ class MainScreen(CommandGroups):
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
         """Show the keys of the focused pane, and in narrow windows the pane itself."""
         self.lay_out()
+        if self._begun:
+            self.overview.follow_focus()
         self.marking.show_footer()
 
     def on_resize(self) -> None:
         """Lay out for the new size."""
         if self.is_mounted and hasattr(self, "footer"):
             self.lay_out()
+            if self._begun:
+                self.overview.follow_focus()
 
     def on_pane_row_dragged(self, event: PaneRow.Dragged) -> None:
         """Resize the panes beside a gap."""

@@ -273,7 +273,8 @@ class RawView(Screen[None]):
 
     def bank_changed(self, bank: Bank) -> None:
         """Follow the file: another place in it may be wrong now, or none."""
-        same = [problem for problem in bank.problems if problem.file == self._problem.file]
+        problems = cast("MbtuiApp", self.app).all_problems()
+        same = [problem for problem in problems if problem.file == self._problem.file]
         if self._problem in same:
             return
         mended = self._problem._replace(message="is mended", line=0, column=0, state="warning")

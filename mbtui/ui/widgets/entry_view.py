@@ -114,6 +114,9 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         self._state: Sequence[str] = ()
         self._words: Collection[str] = ()
         self._notes = NO_NOTES
+        self._other: Callable[[int], Iterable[DocumentLine]] | None = None
+        self._other_name = ""
+        self._version: object = None
         self._top = 0
         self._lines: list[DocumentLine] = []
         self._rest: Iterator[DocumentLine] = iter(())
@@ -128,6 +131,9 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
 
         The same entry with the same words keeps its place.
         """
+        if self._other is not None:
+            self._other, self._laid_out, self._top = None, None, 0
+            self.refresh()
         same = entry is not None and self.entry is not None and entry.key == self.entry.key
         if same and entry is self.entry and words == self._words and notes == self._notes:
             return
@@ -141,6 +147,26 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
             self._top = 0
             self.forget_selection()
         self.refresh()
+
+    def show_lines(
+        self, name: str, lines: Callable[[int], Iterable[DocumentLine]], version: object
+    ) -> None:
+        """Show lines of another kind under a name: `lines` gives them for a width in cells.
+
+        They are asked for again when `version` is another one.
+        """
+        if self._other is None:
+            self.show(None)
+            self._other, self._other_name = lines, name
+            self._version = None
+        self.show_lines_again(version)
+
+    def show_lines_again(self, version: object) -> None:
+        """Show such lines as they are now, if they are shown and not of this version already."""
+        if self._other is not None and (version is None or version is not self._version):
+            self._version = version
+            self._laid_out = None
+            self.refresh()
 
     def place(self, crumb: str, state: Sequence[str]) -> None:
         """Head the pane with where the entry is, for a pane that is alone on the screen.
@@ -272,7 +298,10 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
             about, notes = self._title_by_id, self._notes
             self._rest = document_lines(self.entry, width, now, about, words, notes)
         self._lay_out_to(self._top + self.page_rows)
-        lines = self._lines
+        if self._other is not None:
+            self._rest = iter(self._other(width))
+            self._lay_out_to(10**9)
+        lines = [] if self._other is not None else self._lines
         named_above = not self._crumb and cell_len(lines[0].text) <= width - 4 if lines else False
         if named_above and lines[1].role != "title":
             del lines[0]
@@ -322,7 +351,7 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         width = self.size.width
         if y == 0:
             return self._title_row(width)
-        if self.entry is None:
+        if self.entry is None and self._other is None:
             text = self.empty_text if y == 1 else ""
             return line_strip(f"  {text}", width, self._style("dim"))
         index = self._top + y - 1
@@ -338,7 +367,8 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         style = self.get_visual_style("entry--bar-focused" if self.has_focus else "entry--bar")
         if self.has_focus and self.get_component_styles("entry--bar-focused").text_style.reverse:
             style += Style(reverse=True)
-        name = title_of(self.entry) if self.entry else "Entry"
+        name = "Entry" if self._other is None else self._other_name
+        name = title_of(self.entry) if self.entry else name
         more = ""
         if len(self._lines) > self.page_rows and not self._top:
             more = f" {glyphs.below}"

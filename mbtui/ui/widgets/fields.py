@@ -9,6 +9,7 @@ from textual.widget import Widget
 from mbtui.bank.form import CHOICE, CODE, LIST, TAGS, TEXT, FormField
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field
+from mbtui.bank.tag_hints import NO_HINTS, TagHints
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.inputs import Choice, LineInput
 
@@ -36,19 +37,23 @@ def field_input(
     item: FormField,
     text: str,
     identity: str,
-    *,
     may_be_empty: bool = True,
     tags: Callable[[], Iterable[str]] = tuple,
+    paths: Callable[[str], TagHints] = lambda line: NO_HINTS,
 ) -> Widget:
     """An input for a field that holds `text`; a field of choices offers none of them too.
 
-    `tags` gives those that are offered where tags are typed.
+    `tags` gives those that are offered where tags are typed, `paths` what a line of paths may mean.
     """
     if item.type == CHOICE:
         none = [("", glyphs.none)] if may_be_empty else []
         return Choice([*none, *((word, word) for word in item.choices)], text, id=identity)
     hint = safe_line(item.hint)
     if item.multiline:
+        if item.name == "paths":
+            from mbtui.ui.widgets.paths_input import PathsInput
+
+            return PathsInput(text, hint, id=identity, hints=paths, classes=LONG_TEXT)
         # Textual's text area takes as long to load as all other widgets together.
         from mbtui.ui.widgets.text_input import TextInput
 

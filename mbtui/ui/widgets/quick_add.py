@@ -14,7 +14,7 @@ from textual.widgets import Input, Static
 from mbtui.bank.quickadd import QuickAdd, doubtful_marks
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Schema
-from mbtui.bank.tag_hints import TagHints, hints_in_quick_add
+from mbtui.bank.tag_hints import NO_HINTS, TagHints, hints_in_quick_add
 from mbtui.store.drafts import new_name
 from mbtui.ui.cells import fit_content
 from mbtui.ui.glyphs import glyphs
@@ -35,6 +35,8 @@ class QuickAddInput(TagInput):
     ]
     FOOTER = (("Enter", "save"), ("Tab", "form"), ("Esc", "back, the text stays"))
     body = ""
+    paths: Callable[[str], TagHints] = staticmethod(lambda line: NO_HINTS)
+    """The paths that may be meant at the end of a line."""
 
     class Leave(Message):
         """Esc was pressed."""
@@ -43,8 +45,9 @@ class QuickAddInput(TagInput):
         """Tab was pressed."""
 
     def hints(self, line: str, tags: Iterable[str]) -> TagHints:
-        """The tags that begin as the mark at the end of the line does."""
-        return hints_in_quick_add(line, tags)
+        """The tags that begin as the mark at the end of the line does; else paths."""
+        found = hints_in_quick_add(line, tags)
+        return found if found.tags else self.paths(line)
 
     def take_pasted(self, text: str) -> None:
         """Take the first line that says something; what follows becomes the body."""
@@ -106,6 +109,7 @@ class QuickAddBar(Vertical):
         parse: Callable[[str], QuickAdd],
         kinds: Callable[[], Schema],
         tags: Callable[[], Iterable[str]],
+        paths: Callable[[str], TagHints],
         *,
         id: str | None = None,  # noqa: A002
     ) -> None:
@@ -113,6 +117,7 @@ class QuickAddBar(Vertical):
         self._parse = parse
         self._kinds = kinds
         self._tags = tags
+        self._paths = paths
         self._offered: Sequence[str] = ()
         self.saving = False
         """Whether what was submitted is on its way to the disk."""
@@ -133,6 +138,7 @@ class QuickAddBar(Vertical):
 
     def on_mount(self) -> None:
         """Have the text kept as it grows."""
+        self.line.paths = self._paths
         self.set_interval(KEEP_SECONDS, self.keep)
 
     def on_resize(self) -> None:

@@ -112,8 +112,19 @@ class SearchPane(Vertical):
         """Show the pane as it was left, or hide it; the focus stays where it is."""
         self.set_class(shown, "-shown")
 
-    def show(self, results: Results, *, keep: bool, everything: Sequence[Entry] = ()) -> None:
-        """Show what was found; `everything` while there is no query."""
+    def show(
+        self,
+        results: Results,
+        *,
+        keep: bool,
+        everything: Sequence[Entry] = (),
+        misread: Sequence[str] = (),
+    ) -> None:
+        """Show what was found; `everything` while there is no query.
+
+        Where nothing was, `misread` says what of the query was searched as text, else the nearest
+        titles are shown.
+        """
         pane = self.results
         asked = bool(results.query.text.strip())
         if results.entries or not asked:
@@ -122,12 +133,14 @@ class SearchPane(Vertical):
             self._name = f"Search{found}"
             pane.title_right = short_line(own(glyphs.sep.join(results.query.understood)))
         else:
-            entries = results.nearest
+            entries = [] if misread else results.nearest
             nearest = f"{glyphs.sep}the nearest titles" if entries else ""
             self._name = f"No match{nearest}"
             pane.title_right = ""
         self.name_results()
-        pane.empty_text = "Nothing matches. Try fewer words; ? tells what can be asked."
+        told = " ".join(f"{line[:1].upper()}{line[1:]}." for line in map(short_line, misread))
+        tip = "Try fewer words; ? tells what can be asked."
+        pane.empty_text = f"Nothing matches. {told or tip}"
         pane.show_results(results.query, entries, keep=keep)
 
     def name_results(self) -> None:

@@ -76,6 +76,10 @@ class TagInput(LineInput):
         """Offer only at the end of the line."""
         self._look()
 
+    def offer_again(self) -> None:
+        """Offer what became known meanwhile."""
+        self._look()
+
     def _look(self) -> None:
         if not self.is_mounted:
             return

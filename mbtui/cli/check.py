@@ -10,6 +10,7 @@ from typing import Any
 
 from mbtui.bank.bank import BANK_FILE, Bank, Problem
 from mbtui.bank.check import empty_problem, in_order
+from mbtui.bank.review import CHANGE_LOG
 from mbtui.bank.safetext import safe_line
 from mbtui.cli.arguments import Arguments
 from mbtui.cli.context import bank_folder, open_store, working_directory
@@ -65,7 +66,7 @@ def _json(found: Sequence[Problem], bank: Bank) -> dict[str, Any]:
             for problem in found
         ],
         "count": len(found),
-        "entries": len(bank.entries),
+        "entries": _count(bank),
         "archived": len(bank.archive),
     }
 
@@ -84,8 +85,14 @@ def _from_here(folder: Path) -> str:
         return str(folder)
 
 
+def _count(bank: Bank) -> int:
+    """How many live entries there are, lines of the change log not among them."""
+    return sum(entry.kind.slug != CHANGE_LOG for entry in bank.entries)
+
+
 def _sum_up(found: Sequence[Problem], bank: Bank) -> None:
-    looked = f"{len(bank.entries):,} {'entry' if len(bank.entries) == 1 else 'entries'}"
+    count_of_entries = _count(bank)
+    looked = f"{count_of_entries:,} {'entry' if count_of_entries == 1 else 'entries'}"
     if not found:
         note(f"nothing is wrong in {looked}")
         return

@@ -258,7 +258,7 @@ _COMMANDS = (
     Command(
         "check",
         "",
-        "what in the bank needs a person; for CI and pre-commit",
+        "what needs a person; for CI and pre-commit",
         more=(
             "Files that are broken or in conflict, ids that stand twice, values of a wrong type,\n"
             "unknown statuses and choices, links that lead nowhere or have one end alone,\n"

@@ -7,6 +7,7 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
+from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.entry import ARCHIVE, plain
 from mbtui.bank.ids import random_id
 from mbtui.bank.log_actions import (
@@ -69,8 +70,8 @@ class ChangeLog(Batching):
         self.warning = "; ".join(dict.fromkeys(filter(None, (saved, told))))
 
     def _lines(self) -> Iterator[Line]:
-        """What the steps so far did, a line for each entry; not of the log itself."""
-        found = list(turns(self._steps).values())
+        """What the steps so far did, a line for each entry; not of the log or of `bank.toml`."""
+        found = [turn for turn in turns(self._steps).values() if not _is_of_bank_file(turn)]
         titles = {turn.id: self._title(turn) for turn in found}
         for turn in found:
             before, after = version_of(turn.before), version_of(turn.after)
@@ -162,6 +163,11 @@ class ChangeLog(Batching):
             if found is not None and found[0].what == line.action.what and block.entry.has_own_id:
                 return block
         return None
+
+
+def _is_of_bank_file(turn: Turn) -> bool:
+    state = turn.after or turn.before
+    return state is not None and state.file == BANK_FILE
 
 
 def version_of(state: State | None) -> Version | None:

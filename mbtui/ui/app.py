@@ -31,6 +31,7 @@ from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
 from mbtui.store.watch import Watcher
 from mbtui.ui.attention import AttentionApp
+from mbtui.ui.changed import ChangedApp
 from mbtui.ui.clipboard import ClipboardApp
 from mbtui.ui.colours import ColoursApp
 from mbtui.ui.commands import key_of
@@ -93,6 +94,7 @@ class MbtuiApp(
     ManyChangesApp[int],
     GitConflictsApp[int],
     AttentionApp[int],
+    ChangedApp[int],
     DriftApp[int],
     ScreenStateApp[int],
     ClipboardApp[int],
@@ -173,7 +175,8 @@ class MbtuiApp(
 
     def search(self, text: str) -> Results:
         """What a query finds."""
-        return self._index.search(self._query(text), states=self.drift_states)
+        states = {**(self.drift_states or {}), **self.changed_states}
+        return self._index.search(self._query(text), states=states)
 
     def prepare_search(self) -> None:
         """Do what the first search for words would have to do first."""
@@ -264,6 +267,7 @@ class MbtuiApp(
             self.__dict__.pop(name, None)
         self.main.show_bank()
         self.look_at_code()
+        self.look_at_changes()
         self.tell_forms(bank)
         for screen in self.screen_stack:
             getattr(screen, "bank_changed", lambda _: None)(bank)
@@ -328,6 +332,7 @@ class MbtuiApp(
         if self._watcher is not None:
             self._watcher.look()
         self.look_at_code_again()
+        self.look_at_changes()
 
     def tell(self, message: str) -> None:
         """Show a message where it is seen now."""

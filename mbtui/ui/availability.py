@@ -28,6 +28,8 @@ _WRITES: Final = BULK | {
     "supersede",
     "paths",
 }
+_OF_THE_BANK: Final = BULK | {"edit", "edit_toml", "snooze", "supersede", "paths", "mark"}
+"""Commands on an entry that must be in the bank."""
 _DRAFTS: Final = frozenset({"draft", "draft_compare", "draft_next", "draft_discard", "draft_later"})
 CHOOSE: Final = "first choose an entry"
 _NOTHING: Final = "no entry selected"
@@ -54,6 +56,10 @@ class Context(NamedTuple):
     problems: int = 0
     path_offers: int = 0
     """How many things there are to do about the paths of the entry."""
+    news: int = 0
+    """How many changes by others are not seen."""
+    gone: bool = False
+    """The entry under the cursor is one that others took out."""
     undoable: bool | None = None
     redoable: bool | None = None
 
@@ -91,6 +97,8 @@ def _not_writable(command: str, context: Context) -> str:
 
 def _idle(command: str, context: Context) -> str:
     """Why there is nothing for the command to do."""
+    if context.gone and command in _OF_THE_BANK and not context.marked:
+        return f"others took it out; {key_of('changes')} shows it, and brings it back"
     if command in BULK:
         return _no_target(command, context)
     if command == "edit" and context.single_kind:
@@ -111,6 +119,8 @@ def _idle(command: str, context: Context) -> str:
         return "nothing to take back"
     if command == "redo" and context.redoable is False:
         return "nothing to bring back"
+    if command == "seen_all" and not context.news:
+        return "there is no change that you have not seen"
     if command == "problems" and not context.problems:
         return "nothing is wrong in the bank's files"
     if command == "mark_all" and not context.listed:

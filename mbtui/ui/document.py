@@ -29,10 +29,15 @@ LONGEST_TITLE = 10_000
 
 
 class PathNotes(NamedTuple):
-    """What is to be said of paths: of each that the code went away from, and below them all."""
+    """What is to be said of paths: of each that the code went away from, and below them all.
+
+    `news` says what others did to the entry, above its text; `fresh`: just now.
+    """
 
     by_path: Mapping[str, str] = {}
     offer: str = ""
+    news: str = ""
+    fresh: bool = False
 
 
 NO_NOTES = PathNotes()
@@ -87,6 +92,9 @@ class _Layout:
         yield from self.plain(safe_line(entry.title[:LONGEST_TITLE]) or title_of(entry), "title")
         if meta := "  ".join(_meta(entry)):
             yield from self.plain(meta, "meta")
+        if notes.news:
+            role = "fresh" if notes.fresh else "news"
+            yield from self.plain(f"{glyphs.news} {short_line(notes.news)}", role, "  ")
         for note in _notices(entry):
             yield from self.plain(f"! {note}", "notice", "  ")
         yield from self._fields(entry)

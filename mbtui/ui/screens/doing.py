@@ -27,6 +27,8 @@ def context_of(screen: MainScreen) -> Context:
         drafts=len(owner.drafts),
         problems=len(bank.problems),
         path_offers=screen.code.count_offers(),
+        news=len(owner.news),
+        gone=screen.changed.is_gone(screen.selected),
     )
 
 
@@ -55,6 +57,8 @@ def perform(screen: MainScreen, command: str) -> None:
         screen.panes,
         screen.links,
         screen.code,
+        screen.changed,
+        screen.follow,
     )
     if command in BULK and context.marked:
         groups = (screen.marking.bulk,)

@@ -234,10 +234,15 @@ class GoCommands:
             return
         screen.search.hide()
         if not screen.list.go_to(key):
-            self.go_to_place(ARCHIVED if entry.archived else f"{KIND}:{entry.kind.slug}")
-            screen.list.go_to(key)
+            self.list_entry(key)
         self.do_pane_entry()
         screen.lay_out()
+
+    def list_entry(self, key: str) -> None:
+        """List the kind of an entry that is in the bank, or the archive, the cursor on it."""
+        entry = self.screen.bank.by_key[key]
+        self.go_to_place(ARCHIVED if entry.archived else f"{KIND}:{entry.kind.slug}")
+        self.screen.list.go_to(key)
 
     def do_problems(self) -> None:
         """List what is wrong in the bank's files; of one alone, show the place."""

@@ -18,11 +18,14 @@ from mbtui.bank.quickadd import QuickAdd
 from mbtui.bank.search import default_order
 from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.notices import notice_of
+from mbtui.ui.screens.changed_commands import ChangedCommands
 from mbtui.ui.screens.code_commands import CodeCommands
 from mbtui.ui.screens.doing import perform
 from mbtui.ui.screens.draft_commands import DraftCommands
 from mbtui.ui.screens.editor_commands import EditorCommands
 from mbtui.ui.screens.entry_commands import EntryCommands
+from mbtui.ui.screens.follow import FollowCommands
 from mbtui.ui.screens.form_commands import FormCommands
 from mbtui.ui.screens.go_commands import GoCommands
 from mbtui.ui.screens.layout import Layout
@@ -70,6 +73,8 @@ class MainScreen(Screen[None]):
         self.marking = MarkCommands(self)
         self.palette = PaletteCommands(self)
         self.reviews = ReviewCommands(self)
+        self.changed = ChangedCommands(self)
+        self.follow = FollowCommands(self)
         self.expanded: set[str] = set()
         self.list_name = ""
         self.zoomed = False
@@ -132,7 +137,7 @@ class MainScreen(Screen[None]):
         bank = self.bank
         self.marking.bank_changed()
         views = {name: self.owner.count_of(query) for name, query in bank.config.views.items()}
-        counts = self.reviews.counts(), len(self.code.entries())
+        counts = self.reviews.counts(), len(self.code.entries()), self.changed.count()
         self.sections.show(tree_rows(bank, self.expanded, views, *counts))
         self.show_list(keep=True)
         if self.search.is_open:
@@ -147,44 +152,24 @@ class MainScreen(Screen[None]):
         name = short_line(bank.config.name) or owner.project_name
         place = glyphs.sep.join(part for part in (owner.bank_label, owner.branch) if part)
         known = [owner.state] if owner.state else []
+        known += ["following"] if self.follow.on else []
         warnings = len(bank.problems) - len(bank.broken_files)
         if warnings:
             known.insert(0, f"{plural(warnings, 'problem')} ({key_of('problems')})")
         if bank.read_only:
             known.insert(0, "read-only")
         total = plural(len(owner.everything()), "entry", "entries")
-        right = [total, *owner.due_words(key_of("review")), *known]
+        words = [*owner.due_words(key_of("review")), *owner.changed_words()]
+        right = [total, *words, *known]
         self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join(right))
         self.panes.show_state(name, [word for word in reversed(known) if word != "live"])
-        self.query_one(Notice).tell(*self._notice())
-
-    def _notice(self) -> tuple[str, ...]:
-        """What is wrong; then what that means, and the key, which is never cut."""
-        broken = self.bank.broken_files
-        conflicts = self.owner.git_conflicts
-        if self.owner.state == "missing":
-            return ("the bank is gone from its folder; what was read stays here, nothing is saved",)
-        if self.owner.state.startswith("stale"):
-            since = self.owner.state.removeprefix("stale ")
-            return (f"the files cannot be read {since}; what was read stays here",)
-        if conflicts:
-            from mbtui.ui.questions_git import conflict_notice
-
-            return (conflict_notice(conflicts),)
-        if broken:
-            more = f" (and {len(broken) - 1} more)" if len(broken) > 1 else ""
-            first = broken[0]
-            means = "" if first.partial else "last good content stays"
-            if first.file == "bank.toml":
-                means = "read-only until it is mended"
-            return short_line(f"{first}{more}"), means, f"{key_of('problems')} shows it"
-        return (short_line(self.bank.read_only),)
+        self.query_one(Notice).tell(*notice_of(owner))
 
     def show_list(self, *, keep: bool) -> None:
         """List the entries of the tree's row; with `keep` the cursor stays on its entry."""
         row = self.sections.current
         self._listed = row.key if row is not None else None
-        reviews = self.reviews.listed(row)
+        reviews = self.changed.listed(row) or self.reviews.listed(row)
         entries, title = reviews[:2] if reviews else self._entries_of(row)
         count = f"{glyphs.sep}{len(entries):,}" if entries and not reviews else ""
         self.list_name = title
@@ -242,8 +227,10 @@ class MainScreen(Screen[None]):
         """Show the entry under the cursor."""
         entry = self.selected
         query = self.search.results.query_shown if self.search.is_open else None
-        self.entry.show(entry, query.words if query else (), self.code.notes_of(entry))
+        notes = self.changed.notes(entry, self.code.notes_of(entry))
+        self.entry.show(entry, query.words if query else (), notes)
         self.panes.show_titles()
+        self.changed.look()
 
     @property
     def pane(self) -> LinePane:
@@ -265,6 +252,7 @@ class MainScreen(Screen[None]):
         event.stop()
         if isinstance(event.pane, SectionTree):
             self.show_list(keep=event.key == self._listed)
+            self.marking.show_footer()
         self._show_entry_soon()
 
     def _show_entry_soon(self) -> None:
@@ -360,6 +348,7 @@ class MainScreen(Screen[None]):
     def lay_out(self) -> None:
         """Show the panes that the window has room for."""
         self.panes.lay_out()
+        self.changed.look()
 
     # Commands
 

@@ -33,7 +33,7 @@ async def test_help_names_every_key_of_the_pane(open_app: OpenApp, pane: str) ->
         await ui.settle()
         await ui.press("question_mark")
         seen = ""
-        for _ in range(9):
+        for _ in range(10):
             seen += ui.text
             await ui.press("pagedown")
         words = " ".join(seen.split())

@@ -31,7 +31,7 @@ TASK = Entry(
 SINGLE = Entry(
     KINDS["project-information"], {"purpose": "x"}, section="project-context", file="x.toml"
 )
-HERE = Context(LIST, ISSUE, listed=3, searched=True, drafts=1, problems=1, path_offers=1)
+HERE = Context(LIST, ISSUE, listed=3, searched=True, drafts=1, problems=1, path_offers=1, news=1)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

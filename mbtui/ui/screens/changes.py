@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from mbtui.ui.app import MbtuiApp
 
 _KEYS: Final = (
-    *(("x", "revert"), ("i", "seen"), ("n", "next"), ("p", "previous"), ("Esc", "back")),
+    *(("x", "revert"), ("i", "seen"), ("Esc", "back"), ("n", "next"), ("p", "previous")),
     ("u", "undo"),
 )
 SURE_SECONDS: Final = 1.0

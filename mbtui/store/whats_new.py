@@ -72,7 +72,8 @@ class Texts:
         if section is not None:
             by_table, by_name = self._blocks[entry.file]
             block = by_table.get(id(entry.data)) or by_name.get(_name(entry))
-            if block is not None and same_value(block.entry.data, entry.data):
+            same = block is not None and block.entry.data is entry.data
+            if block is not None and (same or same_value(block.entry.data, entry.data)):
                 return raw_text(section, block)
         with contextlib.suppress(StoreError, ValueError):
             return entry_text(entry.kind, entry.data)

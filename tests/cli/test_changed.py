@@ -30,7 +30,9 @@ def test_what_others_change_is_found_until_it_is_seen(run: Run, bank: Path) -> N
     assert run("list", "-is:changed", "in:current-issues", "--json").json["count"] == 1
     store = Store(bank, author="Ana Lima")
     new = WhatsNew(bank, "Ana Lima")
-    new.see(new.look(store.load(), store.last_read).news.values(), store.bank.schema, store.last_read)
+    new.see(
+        new.look(store.load(), store.last_read).news.values(), store.bank.schema, store.last_read
+    )
     assert run("list", "is:changed").code == 1
 
 

@@ -235,9 +235,7 @@ async def test_without_a_change_there_is_nothing_to_show(open_app: OpenApp, bank
         assert ui.app.screen is ui.main
 
 
-async def test_a_bank_that_cannot_be_written_reverts_nothing(
-    open_app: OpenApp, bank: Path
-) -> None:
+async def test_a_bank_that_cannot_be_written_reverts_nothing(open_app: OpenApp, bank: Path) -> None:
     async with open_app(WIDE, bank) as ui:
         await change(ui, "Tokens are", "Tokens of dev2 are")
         text = (bank / "bank.toml").read_text()
@@ -326,9 +324,7 @@ async def test_seen_goes_on_in_the_diff(open_app: OpenApp, bank: Path) -> None:
         assert not ui.app.news
 
 
-async def test_two_programs_of_one_user_share_what_was_seen(
-    open_app: OpenApp, bank: Path
-) -> None:
+async def test_two_programs_of_one_user_share_what_was_seen(open_app: OpenApp, bank: Path) -> None:
     async with open_app(WIDE, bank) as one, open_app(WIDE, bank) as other:
         rewrite(bank, "Clock skew", "Clocks")
         for ui in (one, other):
@@ -362,7 +358,9 @@ async def test_a_state_that_cannot_be_kept_is_told_once(
 
     monkeypatch.setattr("mbtui.store.seen.private_folder", refuse)
     async with open_app(WIDE, bank) as ui:
-        assert ui.message == "What you have seen is known only until you quit (Read-only file system)"
+        assert (
+            ui.message == "What you have seen is known only until you quit (Read-only file system)"
+        )
         await change(ui, "Clock skew", "Clocks")
         await ui.press("I")
         await ui.settle()
@@ -382,9 +380,7 @@ async def test_queries_know_what_changed(open_app: OpenApp, bank: Path) -> None:
         assert [e.id for e in ui.main.search.results.entries] == [CLOCK]
 
 
-async def test_a_removed_entry_can_be_read_and_nothing_else(
-    open_app: OpenApp, bank: Path
-) -> None:
+async def test_a_removed_entry_can_be_read_and_nothing_else(open_app: OpenApp, bank: Path) -> None:
     async with open_app(WIDE, bank) as ui:
         by_a_script(bank)
         await ui.reload()
@@ -409,7 +405,7 @@ async def test_bank_text_in_a_diff_is_text(open_app: OpenApp, bank: Path, size: 
         await ui.show(CLOCK)
         await ui.press("c")
         ui.on(Changes)
-        assert "[@click=app.leave]" in ui.text.replace("\n", "")  or size[0] < 60
+        assert "[@click=app.leave]" in ui.text.replace("\n", "") or size[0] < 60
         assert "\x1b" not in ui.text
         await ui.press("pagedown", "pageup", "escape")
 

@@ -57,7 +57,9 @@ def test_all_else_is_content(name: str, value: object) -> None:
 
 def test_where_an_entry_stands_is_content_and_the_order_of_keys_is_not() -> None:
     assert content_of(made("archive/known-issues.toml")) != content_of(made())
-    turned = Entry(made().kind, dict(reversed(TABLE.items())), section="x", file="known-issues.toml")
+    turned = Entry(
+        made().kind, dict(reversed(TABLE.items())), section="x", file="known-issues.toml"
+    )
     assert content_of(turned) == content_of(made())
     assert content_of(made()) == 0xE20190155A4203, "a later program must know it again"
 
@@ -77,9 +79,7 @@ def test_news_is_what_was_not_seen(now: dict[str, int], seen: dict[str, list[int
     for key in "abcd":
         known = seen.get(key, [ABSENT])
         assert (key in found) is (now.get(key, ABSENT) not in known)
-    marked = {
-        key: [*seen.get(key, []), now.get(key, ABSENT)] for key in {*now, *seen, *found}
-    }
+    marked = {key: [*seen.get(key, []), now.get(key, ABSENT)] for key in {*now, *seen, *found}}
     assert not list(unseen(now, marked))
 
 

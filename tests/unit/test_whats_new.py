@@ -66,12 +66,18 @@ def write(reader: Reader, text: str, file: str = ISSUES) -> None:
 CHANGES: dict[str, tuple[Callable[[str], str], dict[str, str]]] = {
     "changed": (lambda text: text.replace("Text of b.", "Other text."), {"b": "changed"}),
     "added": (lambda text: text + "\n" + issue("d"), {"d": "added"}),
-    "removed": (lambda text: text.replace(THREE[: THREE.index("\n[[")] + "\n", ""), {"a": "removed"}),
+    "removed": (
+        lambda text: text.replace(THREE[: THREE.index("\n[[")] + "\n", ""),
+        {"a": "removed"},
+    ),
     "all": (lambda _: "", dict.fromkeys("abc", "removed")),
     "reviewed": (lambda text: text.replace('id = "a"', 'id = "a"\nreviewed = 2026-11-20'), {}),
     "stamped": (lambda text: text.replace('id = "a"', 'id = "a"\nupdated_by = "Bo"'), {}),
     "comments": (lambda text: f"# note\n{text}", {}),
-    "order": (lambda text: text.replace('id = "a"\ntitle = "Title a"', 'title = "Title a"\nid = "a"'), {}),
+    "order": (
+        lambda text: text.replace('id = "a"\ntitle = "Title a"', 'title = "Title a"\nid = "a"'),
+        {},
+    ),
     "line ends": (lambda text: text.replace("\n", "\r\n"), {}),
     "log": (lambda text: text, {}),
 }
@@ -340,9 +346,7 @@ def git(ana: Reader) -> Callable[..., str]:
     def run(*words: str) -> str:
         options = ["-c", "user.name=Bo Git", "-c", "user.email=bo@x.org"]
         command = ["git", *options, *words]
-        return subprocess.run(
-            command, cwd=root, check=True, capture_output=True, text=True
-        ).stdout
+        return subprocess.run(command, cwd=root, check=True, capture_output=True, text=True).stdout
 
     run("init", "-q", "-b", "main")
     run("add", ".")
@@ -350,9 +354,7 @@ def git(ana: Reader) -> Callable[..., str]:
     return run
 
 
-def test_switching_branches_there_and_back_is_no_news(
-    ana: Reader, git: Callable[..., str]
-) -> None:
+def test_switching_branches_there_and_back_is_no_news(ana: Reader, git: Callable[..., str]) -> None:
     ana.look()
     before = text_of(ana.store)
     git("switch", "-q", "-c", "other")

@@ -204,8 +204,11 @@ class Changes(Screen[None]):
 
     def _leave(self, message: str) -> None:
         self.dismiss(None)
+        main = self._owner.main
+        if main.changed.is_listed:
+            main.list.go_to(self._news.key)
         if message:
-            self._owner.main.say(message)
+            main.say(message)
 
     # Scrolling
 

@@ -51,7 +51,7 @@ def spliced(text: str, replacements: list[Replacement]) -> str:
 
 def content_end(text: str, piece: Piece) -> int:
     """Behind the last key-value line of the piece, or behind its header line."""
-    # Where the last line that is not blank is no comment, it is that line: no need to read them all.
+    # Where the last line that is not blank is no comment, it is that line.
     end = piece.start + len(text[piece.start : piece.end].rstrip(" \t\r\n"))
     last = max(text.rfind("\n", piece.start, end) + 1, piece.start)
     if end > last and not text[last:end].lstrip(" \t").startswith("#"):

@@ -2,88 +2,39 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
-from textual import events
 
-from mbtui.store.create import create_bank
 from mbtui.store.store import Store
-from mbtui.ui import glance
-from mbtui.ui.screens import changed_commands
 from mbtui.ui.screens.changes import Changes
+from tests.ui.changing import (
+    ALEMBIC,
+    CLOCK,
+    ISSUES,
+    POOL,
+    TEXT,
+    by_a_script,
+    by_an_editor,
+    by_git_pull,
+    change,
+    git,
+    list_changes,
+    looked_for,
+    made_bank,
+    rewrite,
+    tree_row,
+)
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import ENDS, MEDIUM, NARROW, WIDE, Ui
+from tests.ui.driving import ENDS, MEDIUM, NARROW, WIDE
 
 pytestmark = pytest.mark.anyio
-
-ISSUES = "known-issues.toml"
-TEXT = '''[[current-issues]]
-id = "aaaa2222"
-title = "Pool exhausted after fork"
-severity = "med"
-tags = ["sqlalchemy"]
-updated = 2026-11-19T08:00:00Z
-updated_by = "Ana Lima"
-issue = """
-Every worker inherits the engine of its parent.
-The pool hands out the same sockets twice.
-Then the server closes both.
-"""
-cause = "fork()"
-
-[[current-issues]]
-id = "bbbb2222"
-title = "Clock skew"
-updated = 2026-11-18T08:00:00Z
-issue = "Tokens are not valid yet." # as the log says
-
-[[current-issues]]
-id = "cccc2222"
-title = "Alembic misses enums"
-updated = 2026-11-17T08:00:00Z
-issue = "Write them by hand."
-'''
-POOL, CLOCK, ALEMBIC = "aaaa2222", "bbbb2222", "cccc2222"
 
 
 @pytest.fixture
 def bank(tmp_path: Path) -> Path:
-    folder = create_bank(tmp_path / "acme").folder
-    (folder / ISSUES).write_text(TEXT)
-    return folder
-
-
-def rewrite(folder: Path, old: str, new: str) -> None:
-    """As an editor saves."""
-    text = (folder / ISSUES).read_text()
-    assert old in text
-    (folder / ISSUES).write_text(text.replace(old, new, 1))
-
-
-def tree_row(ui: Ui, key: str) -> str:
-    rows = {row.key: row for row in ui.main.sections._rows}
-    return str(rows[key].size) if key in rows else ""
-
-
-def looked_for(monkeypatch: pytest.MonkeyPatch, seconds: float = 0.01) -> None:
-    """Take what is shown as seen after so many seconds."""
-    monkeypatch.setattr(glance, "SEEN_SECONDS", seconds)
-    monkeypatch.setattr(changed_commands, "SEEN_SECONDS", seconds)
-
-
-async def change(ui: Ui, old: str, new: str) -> None:
-    rewrite(ui.app.store.folder, old, new)
-    await ui.reload()
-
-
-async def list_changes(ui: Ui) -> None:
-    ui.main.go.go_to_place("changed")
-    await ui.settle()
+    return made_bank(tmp_path / "acme")
 
 
 async def test_a_change_is_in_the_tree_the_list_the_entry_and_the_header(
@@ -123,41 +74,6 @@ async def test_while_the_program_was_closed(open_app: OpenApp, bank: Path) -> No
 
 
 # Three outside changes while the program was closed
-
-
-def by_an_editor(folder: Path) -> None:
-    """As vim writes: a new file in the old one's place."""
-    path = folder / ISSUES
-    new = folder / "4913"
-    new.write_text(path.read_text().replace('"fork()"', '"fork() without dispose()"'))
-    path.with_suffix(".toml~").write_text(path.read_text())
-    new.replace(path)
-    path.with_suffix(".toml~").unlink()
-
-
-def by_a_script(folder: Path) -> None:
-    code = (
-        "import sys, re; p = sys.argv[1]; t = open(p).read();"
-        "i = t.index('[[current-issues]]\\nid = \"bbbb2222\"');"
-        "j = t.index('[[current-issues]]', i + 5); open(p, 'w').write(t[:i] + t[j:])"
-    )
-    subprocess.run([sys.executable, "-c", code, str(folder / ISSUES)], check=True)
-
-
-def git(root: Path, *words: str) -> None:
-    options = ("-c", "user.name=Bo", "-c", "user.email=bo@example.org")
-    subprocess.run(["git", *options, *words], cwd=root, check=True, capture_output=True)
-
-
-def by_git_pull(folder: Path, file: str) -> None:
-    """Somebody else's commit comes in."""
-    there = folder.parent.parent / "there"
-    git(folder.parent, "clone", "-q", str(folder.parent), str(there))
-    with open(there / folder.name / file, "a") as path:
-        path.write('\n[[architecture-decisions]]\nid = "dddd2222"\ntitle = "Use UUIDv7"\n')
-    git(there, "add", ".")
-    git(there, "commit", "-q", "-m", "decided")
-    git(folder.parent, "pull", "-q", "--no-rebase", str(there), "main")
 
 
 async def test_three_outside_changes_are_shown_and_each_is_reverted_alone(
@@ -421,42 +337,3 @@ async def test_git_says_who_changed_an_entry_by_hand(open_app: OpenApp, bank: Pa
         await ui.show(CLOCK)
         await ui.press("c")
         assert "changed outside; in git by Bo" in ui.text
-
-
-# Looks
-
-
-Steps = Callable[[Ui], Any]
-
-
-async def changes_listed(ui: Ui) -> None:
-    by_a_script(ui.app.store.folder)
-    rewrite(ui.app.store.folder, "The pool hands", "Then the pool hands")
-    agent = Store(ui.app.store.folder, author="agent:claude", now=ui.app.now)
-    agent.update(ui.entry(ALEMBIC), {"severity": "low", "issue": "Write them by hand, and test."})
-    await ui.reload()
-    await list_changes(ui)
-
-
-async def change_shown(ui: Ui) -> None:
-    await changes_listed(ui)
-    ui.main.list.go_to(POOL)
-    await ui.press("c")
-
-
-@pytest.mark.parametrize("steps", [changes_listed, change_shown])
-async def test_changes_look_as_approved(
-    open_app: OpenApp, bank: Path, steps: Steps, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("mbtui.ui.screens.changed_commands.SEEN_SECONDS", 10**6)
-    name = {changes_listed: "changed", change_shown: "changes"}[steps]
-    async with open_app(WIDE, bank) as ui:
-        await steps(ui)
-        await ui.looks_as_approved(name, (WIDE,))
-    if steps is change_shown:
-        async with open_app(MEDIUM, bank, theme="mbtui-light") as ui:
-            ui.main.go.go_to_place("changed")
-            await ui.settle()
-            ui.main.list.go_to(POOL)
-            await ui.press("c")
-            await ui.looks_as_approved("changes-light", (MEDIUM,))

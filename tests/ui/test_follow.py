@@ -11,9 +11,9 @@ from mbtui.store.create import create_bank
 from mbtui.store.store import Store
 from mbtui.ui.screens import follow
 from mbtui.ui.screens.form import EntryForm
+from tests.ui.changing import looked_for
 from tests.ui.conftest import NOW, OpenApp
 from tests.ui.driving import NARROW, WIDE, Ui
-from tests.ui.test_changed import looked_for
 
 pytestmark = pytest.mark.anyio
 

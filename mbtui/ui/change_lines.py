@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
 from typing import Final
@@ -13,8 +14,8 @@ from mbtui.bank.safetext import safe_line, safe_text
 from mbtui.bank.schema import Field
 from mbtui.store.last_change import LastChange
 from mbtui.ui.glyphs import glyphs
-from mbtui.ui.spans import DocumentLine, Setter, Styled
-from mbtui.ui.wording import ago, short_line, title_of
+from mbtui.ui.spans import DocumentLine, Setter, Span, Styled
+from mbtui.ui.wording import ago, short_line
 
 _CONTEXT: Final = 2
 """So many lines around a change are shown."""
@@ -22,6 +23,9 @@ _SHORT: Final = 60
 """Two values of one line that are shorter stand beside each other."""
 _MOST_LINES, _MOST_CHARACTERS = 1500, 100_000
 """So much of a text is compared; a longer one says that it goes on."""
+_WORD: Final = re.compile(r"\s+|\S+")
+_MOST_WORDS, _ALIKE = 400, 0.5
+"""In two lines of no more words, that are so much alike, the words that differ are in bold."""
 
 
 def told(news: News, now: datetime, found: LastChange | None = None) -> str:
@@ -62,6 +66,13 @@ class _Differences:
         yield from self._setter.lines(
             Styled(text), self._width, role, first=Styled(mark), hang=Styled(hang)
         )
+
+    def _marked(
+        self, line: str, role: str, mark: str, spans: Iterable[Span]
+    ) -> Iterator[DocumentLine]:
+        styled = Styled(line, tuple(spans))
+        first, hang = Styled(mark), Styled(" " * len(mark))
+        yield from self._setter.lines(styled, self._width, role, first=first, hang=hang)
 
     def place(self, news: News) -> Iterator[DocumentLine]:
         """Where the entry went, if it did."""
@@ -104,12 +115,36 @@ class _Differences:
                     for line in old[a:b]:
                         yield from self._lines(safe_text(line), "dim", "  ")
                     continue
-                for line in old[a:b]:
-                    yield from self._lines(safe_text(line), "removed", "- ")
-                for line in new[c:d]:
-                    yield from self._lines(safe_text(line), "added", "+ ")
+                out = [safe_text(line) for line in old[a:b]]
+                in_ = [safe_text(line) for line in new[c:d]]
+                pairs = zip(out, in_, strict=True) if len(out) == len(in_) else ()
+                spans = [_differing_words(*pair) for pair in pairs]
+                for number, line in enumerate(out):
+                    yield from self._marked(line, "removed", "- ", spans and spans[number][0])
+                for number, line in enumerate(in_):
+                    yield from self._marked(line, "added", "+ ", spans and spans[number][1])
             if group[-1][2] < len(old):
                 yield DocumentLine(f"  {glyphs.cut_lines}", "dim")
+
+
+def _differing_words(old: str, new: str) -> tuple[list[Span], list[Span]]:
+    """The words that differ between two lines, in each; none where hardly a word is the same."""
+    parts: list[list[str]] = [_WORD.findall(line) for line in (old, new)]
+    if sum(map(len, parts)) > _MOST_WORDS:
+        return [], []
+    matcher = SequenceMatcher(None, parts[0], parts[1], autojunk=False)
+    if matcher.ratio() < _ALIKE:
+        return [], []
+    found: tuple[list[Span], list[Span]] = [], []
+    for tag, a, b, c, d in matcher.get_opcodes():
+        if tag == "equal":
+            continue
+        for side, (start, end) in enumerate(((a, b), (c, d))):
+            at = sum(map(len, parts[side][:start]))
+            size = sum(map(len, parts[side][start:end]))
+            if size:
+                found[side].append(Span("strong", at, at + size))
+    return found
 
 
 def _split(text: str) -> list[str]:
@@ -124,8 +159,3 @@ def shown(value: object) -> str:
     if isinstance(value, list):
         return "\n".join(strings(value))
     return plain(value).removesuffix("\n")
-
-
-def heading(news: News) -> str:
-    """What the diff is about."""
-    return title_of(news.entry)

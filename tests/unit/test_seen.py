@@ -114,7 +114,7 @@ def test_what_cannot_be_kept_counts_until_the_end_and_is_kept_later(tmp_path: Pa
     aside = folder.with_name("aside")
     folder.rename(aside)
     folder.write_bytes(b"")
-    with pytest.raises(OSError, match="exists|directory"):
+    with pytest.raises(OSError, match=r"exists|directory"):
         memory.remember([Row("b", 2, ISSUES, "two\n")], {})
     assert memory.contents["b"] == (2,)
     assert memory.last_text("b") == SeenText(ISSUES, "two\n")

@@ -103,7 +103,7 @@ class ChangedCommands(WritingCommands):
         words = [("changes", "what changed"), ("seen", "seen"), ("seen_all", "all seen")]
         if self.screen.where == TREE:
             words = [("open", "open"), *words]
-        words += [("undo", "undo"), ("quit", "quit")]
+        words += [("undo", "undo"), ("quit", "quit"), ("help", "help")]
         return tuple((key_of(name), word) for name, word in words)
 
     # Seen by being shown

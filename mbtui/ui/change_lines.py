@@ -117,12 +117,13 @@ class _Differences:
                     continue
                 out = [safe_text(line) for line in old[a:b]]
                 in_ = [safe_text(line) for line in new[c:d]]
-                pairs = zip(out, in_, strict=True) if len(out) == len(in_) else ()
-                spans = [_differing_words(*pair) for pair in pairs]
-                for number, line in enumerate(out):
-                    yield from self._marked(line, "removed", "- ", spans and spans[number][0])
-                for number, line in enumerate(in_):
-                    yield from self._marked(line, "added", "+ ", spans and spans[number][1])
+                spans: list[tuple[list[Span], list[Span]]] = [([], [])] * max(len(out), len(in_))
+                if len(out) == len(in_):
+                    spans = [_differing_words(*pair) for pair in zip(out, in_, strict=True)]
+                for line, (words, _) in zip(out, spans, strict=False):
+                    yield from self._marked(line, "removed", "- ", words)
+                for line, (_, words) in zip(in_, spans, strict=False):
+                    yield from self._marked(line, "added", "+ ", words)
             if group[-1][2] < len(old):
                 yield DocumentLine(f"  {glyphs.cut_lines}", "dim")
 

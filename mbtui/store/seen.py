@@ -215,8 +215,13 @@ class SeenMemory:
 
     def _write(self) -> None:
         private_folder(self._bank)
-        self.refresh()
-        if self._end and os.path.exists(self._path):
+        known = bool(self._head)
+        try:
+            with open(self._path, "rb") as file:
+                self._read(file)
+        except FileNotFoundError:
+            self._end = 0
+        if self._end:
             with open(self._path, "r+b") as file:
                 file.truncate(self._end)  # What a killed program left of a frame.
                 file.seek(self._end)
@@ -224,7 +229,7 @@ class SeenMemory:
             self._unwritten = []
             self.refresh()
         else:
-            self._replace(self._unwritten)
+            self._replace(list(self._live_frames()) if known else self._unwritten)
         if self._rows > 2 * sum(map(len, self.contents.values())) + _SLACK:
             self._replace(list(self._live_frames()))
 
@@ -242,9 +247,9 @@ class SeenMemory:
     def _live_frames(self) -> Iterator[bytes]:
         rows: list[Row] = []
         for key, contents in self.contents.items():
-            for content in contents:
+            for content, place in zip(contents, self._places[key], strict=True):
                 seen = self.text_of(key, content)
-                rows.append(Row(key, content, *(seen or ())))
+                rows.append(Row(key, content, place[0], seen.text if seen else None))
             if len(rows) >= _ROWS:
                 yield _packed(rows, {})
                 rows = []

@@ -40,6 +40,8 @@ _UNREAD: Final = "unread"
 """Names of what is kept beside the contents: how far the journal was read; the branch on which
 entries that nobody saw were not there; the files that could not be read when all was seen."""
 
+_MOST_OWN: Final = 1000
+
 LastRead = Callable[[str], SectionText | None]
 """Gives what was last read from a file of the bank."""
 
@@ -112,6 +114,8 @@ class WhatsNew:
         self._contents = Contents()
         self._now: dict[str, int] | None = None
         self._news: dict[str, News] = {}
+        self._own: dict[tuple[str, int], None] = {}
+        """What this user's own changes left, the latest at the end; a look may come before them."""
 
     def look(self, bank: Bank, last_read: LastRead) -> Look:
         """What is news in the bank now; when nothing was ever seen, all of it is seen by that."""
@@ -131,7 +135,8 @@ class WhatsNew:
             own, problem = self._take_own(bank.schema)
             problem = self._take_known(bank, now, own, unreadable, texts) or problem
             self._news = self._find(bank, now, unreadable)
-            moved = self._moved(before, now, own) if before is not None else ()
+            self._own = dict.fromkeys([*self._own, *own][-_MOST_OWN:])
+            moved = self._moved(before, now, self._own) if before is not None else ()
             return Look(self._news, moved, problem)
 
     def see(self, news: Iterable[News], schema: Schema, last_read: LastRead) -> str:

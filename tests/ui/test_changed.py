@@ -199,7 +199,9 @@ async def test_what_no_pane_shows_is_not_seen(
     async with open_app(NARROW, bank) as ui:
         await change(ui, "Tokens are", "Tokens of dev2 are")
         await ui.show(CLOCK)
-        await ui.press("j", "k", "question_mark", "escape")
+        await ui.rest()
+        await ui.press("Y", "question_mark", "escape", "Y")
+        await ui.pilot.pause(0.1)
         assert ui.app.news
         await ui.show(CLOCK)
         await ui.press("enter")

@@ -122,3 +122,16 @@ def test_what_cannot_be_kept_counts_until_the_end_and_is_kept_later(tmp_path: Pa
     aside.rename(folder)
     memory.remember([Row("c", 3, ISSUES, "three\n")], {})
     assert anew(tmp_path).contents == {"a": (1,), "b": (2,), "c": (3,)}
+
+
+def test_a_file_that_somebody_removed_is_written_again(tmp_path: Path) -> None:
+    memory = remembered(tmp_path, Row("a", 1, ISSUES, "one\n"))
+    memory.remember([], {"x": 1})
+    path_of(tmp_path).unlink()
+    memory.remember([Row("b", 2, ISSUES, "two\n")], {})
+    for known in (memory, anew(tmp_path)):
+        assert known.contents == {"a": (1,), "b": (2,)}
+        assert known.last_text("b") == SeenText(ISSUES, "two\n")
+        assert known.last_text("a") is None
+        assert known.file_of("a") == ISSUES
+        assert known.meta == {"x": 1}

@@ -58,6 +58,8 @@ class Context(NamedTuple):
     """How many things there are to do about the paths of the entry."""
     news: int = 0
     """How many changes by others are not seen."""
+    is_news: bool = False
+    """Others changed the entry under the cursor, and that is not seen."""
     gone: bool = False
     """The entry under the cursor is one that others took out."""
     undoable: bool | None = None
@@ -119,8 +121,8 @@ def _idle(command: str, context: Context) -> str:
         return "nothing to take back"
     if command == "redo" and context.redoable is False:
         return "nothing to bring back"
-    if command == "seen_all" and not context.news:
-        return "there is no change that you have not seen"
+    if command in ("changes", "seen", "seen_all"):
+        return _no_news(command, context)
     if command == "problems" and not context.problems:
         return "nothing is wrong in the bank's files"
     if command == "mark_all" and not context.listed:
@@ -128,6 +130,15 @@ def _idle(command: str, context: Context) -> str:
     if command == "clear_marks" and not context.marked:
         return "nothing is marked"
     return ""
+
+
+def _no_news(command: str, context: Context) -> str:
+    if not context.news:
+        return "nothing changed that you have not seen"
+    if command == "seen_all" or context.is_news or context.where == TREE:
+        return ""
+    others = "another entry" if context.news == 1 else f"{context.news:,} other entries"
+    return f"nothing changed in it since you looked, but in {others}"
 
 
 def _no_path(command: str, context: Context) -> str:

@@ -75,6 +75,10 @@ class ChangedCommands(WritingCommands):
         """Whether an entry that is listed is in the bank no more."""
         return entry is not None and entry.key not in self.screen.bank.by_key and self.is_listed
 
+    def is_news(self, entry: Entry | None) -> bool:
+        """Whether others changed an entry, and that is not seen."""
+        return entry is not None and entry.key in self.screen.owner.news
+
     def show(self) -> None:
         """Show in the tree, the lists, the entry and the header what is news now."""
         self.show_marks()
@@ -156,28 +160,18 @@ class ChangedCommands(WritingCommands):
         news, entry = screen.owner.news, screen.selected
         keys = [item.key for item in screen.list.entries] if self.is_listed else list(news)
         keys = [key for key in keys if key in news]
-        if entry is not None and entry.key in news and screen.where != TREE:
-            if entry.key not in keys:
-                keys.insert(0, entry.key)
-            start = entry.key
-        elif screen.where == TREE and keys:
-            start = keys[0]
-        else:
-            others = plural(len(news), "other entry", "other entries")
-            more = f"; {others} did: see {glyphs.news} Changed" if news else ""
-            screen.say(f"Nothing changed in it since you looked{more}")
-            return
+        here = screen.where != TREE and entry is not None and entry.key in news
+        start = entry.key if here and entry is not None else keys[0]
         from mbtui.ui.screens.changes import Changes
 
+        keys = keys if start in keys else [start, *keys]
         screen.app.push_screen(Changes(screen.owner, keys, start))
 
     def do_seen(self) -> None:
         """Take the entry's change as seen, and go to the next."""
         entry = self.screen.selected
-        if entry is None or entry.key not in self.screen.owner.news:
-            self.screen.say("It holds no change that you have not seen")
-            return
-        self.screen.owner.mark_seen([entry.key])
+        if entry is not None:
+            self.screen.owner.mark_seen([entry.key])
         if self.is_listed:
             self.screen.list.move_cursor(1)
 

@@ -28,6 +28,7 @@ def context_of(screen: MainScreen) -> Context:
         problems=len(bank.problems),
         path_offers=screen.code.count_offers(),
         news=len(owner.news),
+        is_news=screen.changed.is_news(screen.selected),
         gone=screen.changed.is_gone(screen.selected),
     )
 

@@ -25,7 +25,8 @@ _BODY = Option("--body", "TEXT", "the main text; - reads standard input")
 QUERY_HELP = """\
 Words are literal, all must occur: in titles, ids, tags, paths, text. "a phrase", -word.
   in:KIND-OR-SECTION  status:S  tag:T  by:AUTHOR  owner:NAME  path:PATH
-  is:open  is:closed  is:due  is:drifted  is:orphaned  is:archived  has:FIELD  no:FIELD
+  is:open  is:closed  is:due  is:changed  is:drifted  is:orphaned  is:archived
+  has:FIELD  no:FIELD
   before:DATE  after:DATE (of the last change; a date, or 7d)  sort:FIELD  sort:-FIELD
 Anything else is text. An option of this command is never text, unless behind --."""
 

@@ -16,6 +16,7 @@ from mbtui.bank.safetext import safe_line
 from mbtui.bank.search import Index, Results
 from mbtui.bank.vocabulary import vocabulary_of
 from mbtui.cli.arguments import Arguments, did_you_mean
+from mbtui.cli.changed import asks_for_changes, changed_states
 from mbtui.cli.commands import COMMANDS, EVERYWHERE
 from mbtui.cli.context import open_store
 from mbtui.cli.drift import asks_for_drift, drifts_of
@@ -47,7 +48,10 @@ def _answer(arguments: Arguments, *, with_match: bool) -> int:
     drifts: Mapping[str, Drift] | None = None
     if asks_for_drift(query):
         drifts = drifts_of(store.folder, review, (*bank.entries, *bank.archive))
-    results = Index(bank).search(query, states=None if drifts is None else _states(drifts))
+    states = {} if drifts is None else _states(drifts)
+    if asks_for_changes(query):
+        states |= changed_states(store)
+    results = Index(bank).search(query, states=states)
     found = list(results.entries)[:most]
     matches = [match_of(entry, results.query) for entry in found] if with_match else []
     if arguments.flag("--json"):

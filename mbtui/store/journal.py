@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, NamedTuple
 
 import rtoml
 
@@ -29,6 +29,8 @@ MAX_AGE = timedelta(days=90)
 _SLACK = timedelta(days=7)
 _CHUNK = 256 * 1024
 _HEAD_BYTES = 256
+_HEAD_OF_LINE = 40
+"""So many bytes of a line tell it from all others: its number stands among them."""
 
 _HEAD = re.compile(
     rb"\{ number = (?P<number>\d+), undoes = (?P<undoes>-?\d+), group = (?P<group>\d+),"
@@ -52,6 +54,13 @@ class Group:
         self.what = what
         self.title = title
         self.number = number
+
+
+class Position(NamedTuple):
+    """A place in the journal: where its last line then began, and how that line begins."""
+
+    start: int = 0
+    head: str = ""
 
 
 class Journal:
@@ -87,6 +96,42 @@ class Journal:
                     change = lines.joined(change)
                 if change is not None:
                     yield change
+
+    def position(self) -> Position:
+        """Where the journal ends now."""
+        with contextlib.suppress(OSError), self.path.open("rb") as file:
+            end = file.seek(0, os.SEEK_END) + 1
+            for line in _lines_backwards(file):
+                end -= len(line) + 1
+                if line:
+                    return _position(line, end)
+        return Position()
+
+    def since(self, position: Position) -> tuple[list[Change], Position]:
+        """The changes behind a position, the oldest first, each line alone; and where they end.
+
+        A journal that was shortened meanwhile is looked through for that line; where it is gone,
+        all that is left counts.
+        """
+        start, head = position.start, position.head.encode()
+        try:
+            with self.path.open("rb") as file:
+                file.seek(start)
+                data = file.read()
+                if not data.startswith(head):
+                    file.seek(0)
+                    data, start = file.read(), 0
+        except OSError:
+            return [], position
+        lines, known = data.split(b"\n")[:-1], -1
+        if head:
+            starts = (i for i, line in enumerate(lines) if line.startswith(head))
+            known = next(starts, -1)
+        if known + 1 >= len(lines):
+            return [], position
+        start += sum(len(line) + 1 for line in lines[:-1])
+        changes = [_readable(line) for line in lines[known + 1 :] if line]
+        return [change for change in changes if change is not None], _position(lines[-1], start)
 
     def append(
         self,
@@ -141,6 +186,10 @@ class Journal:
         temporary.touch(mode=0o600)
         temporary.write_bytes(b"".join(_without_headless(kept)))
         os.replace(temporary, path)
+
+
+def _position(line: bytes, start: int) -> Position:
+    return Position(start, line[:_HEAD_OF_LINE].decode("ascii", "replace"))
 
 
 class _Backwards:

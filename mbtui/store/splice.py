@@ -51,6 +51,12 @@ def spliced(text: str, replacements: list[Replacement]) -> str:
 
 def content_end(text: str, piece: Piece) -> int:
     """Behind the last key-value line of the piece, or behind its header line."""
+    # Where the last line that is not blank is no comment, it is that line.
+    end = piece.start + len(text[piece.start : piece.end].rstrip(" \t\r\n"))
+    last = max(text.rfind("\n", piece.start, end) + 1, piece.start)
+    if end > last and not text[last:end].lstrip(" \t").startswith("#"):
+        newline = text.find("\n", end, piece.end)
+        return piece.end if newline < 0 else newline + 1
     found = statements(text, piece.start, piece.end)
     if found:
         return found[-1].end

@@ -26,6 +26,7 @@ from mbtui.store.settings import Settings
 from mbtui.store.store import Store, utc_now
 from mbtui.ui.asking import AskingApp
 from mbtui.ui.attention import AttentionApp
+from mbtui.ui.changed import ChangedApp
 from mbtui.ui.clipboard import ClipboardApp
 from mbtui.ui.colours import AUTO, ColoursApp
 from mbtui.ui.commands import key_of
@@ -90,6 +91,7 @@ class MbtuiApp(
     ManyChangesApp[int],
     GitConflictsApp[int],
     AttentionApp[int],
+    ChangedApp[int],
     DriftApp[int],
     AskingApp[int],
     PathNamesApp[int],
@@ -216,6 +218,7 @@ class MbtuiApp(
         self.forget_answers()
         self.main.show_bank()
         self.look_at_code()
+        self.look_at_changes()
         self.tell_forms(bank)
         for screen in self.screen_stack:
             getattr(screen, "bank_changed", lambda _: None)(bank)
@@ -281,6 +284,7 @@ class MbtuiApp(
             self._watcher.look()
         self.look_at_code_again()
         self.forget_path_names()
+        self.look_at_changes()
 
     def tell(self, message: str) -> None:
         """Show a message where it is seen now."""

@@ -30,6 +30,11 @@ class AskingApp(App[ReturnType]):
     now: Callable[[], datetime]
     drift_states: States | None
 
+    @property
+    def changed_states(self) -> States:
+        """The keys of the entries that others changed, by the word that a query has for it."""
+        raise NotImplementedError
+
     def is_code(self, name: str) -> bool:
         """Whether a name is that of a file or folder of the repository."""
         raise NotImplementedError
@@ -66,7 +71,8 @@ class AskingApp(App[ReturnType]):
 
     def search(self, text: str) -> Results:
         """What a query finds."""
-        return self._index.search(self._query(text), states=self.drift_states)
+        states = {**(self.drift_states or {}), **self.changed_states}
+        return self._index.search(self._query(text), states=states)
 
     def prepare_search(self) -> None:
         """Do what the first search for words would have to do first."""

@@ -28,6 +28,8 @@ _WRITES: Final = BULK | {
     "supersede",
     "paths",
 }
+_OF_THE_BANK: Final = BULK | {"edit", "edit_toml", "snooze", "supersede", "paths", "mark"}
+"""Commands on an entry that must be in the bank."""
 _DRAFTS: Final = frozenset({"draft", "draft_compare", "draft_next", "draft_discard", "draft_later"})
 CHOOSE: Final = "first choose an entry"
 _NOTHING: Final = "no entry selected"
@@ -54,6 +56,12 @@ class Context(NamedTuple):
     problems: int = 0
     path_offers: int = 0
     """How many things there are to do about the paths of the entry."""
+    news: int = 0
+    """How many changes by others are not seen."""
+    is_news: bool = False
+    """Others changed the entry under the cursor, and that is not seen."""
+    gone: bool = False
+    """The entry under the cursor is one that others took out."""
     undoable: bool | None = None
     redoable: bool | None = None
 
@@ -91,6 +99,8 @@ def _not_writable(command: str, context: Context) -> str:
 
 def _idle(command: str, context: Context) -> str:
     """Why there is nothing for the command to do."""
+    if context.gone and command in _OF_THE_BANK and not context.marked:
+        return f"others took it out; {key_of('changes')} shows it, and brings it back"
     if command in BULK:
         return _no_target(command, context)
     if command == "edit" and context.single_kind:
@@ -111,6 +121,8 @@ def _idle(command: str, context: Context) -> str:
         return "nothing to take back"
     if command == "redo" and context.redoable is False:
         return "nothing to bring back"
+    if command in ("changes", "seen", "seen_all"):
+        return _no_news(command, context)
     if command == "problems" and not context.problems:
         return "nothing is wrong in the bank's files"
     if command == "mark_all" and not context.listed:
@@ -118,6 +130,15 @@ def _idle(command: str, context: Context) -> str:
     if command == "clear_marks" and not context.marked:
         return "nothing is marked"
     return ""
+
+
+def _no_news(command: str, context: Context) -> str:
+    if not context.news:
+        return "nothing changed that you have not seen"
+    if command == "seen_all" or context.is_news or context.where == TREE:
+        return ""
+    others = "another entry" if context.news == 1 else f"{context.news:,} other entries"
+    return f"nothing changed in it since you looked, but in {others}"
 
 
 def _no_path(command: str, context: Context) -> str:

@@ -76,6 +76,9 @@ class _Layout:
         yield from self.plain(safe_line(entry.title[:LONGEST_TITLE]) or title_of(entry), "title")
         if meta := "  ".join(_meta(entry)):
             yield from self.plain(meta, "meta")
+        if notes.news:
+            role = "fresh" if notes.fresh else "news"
+            yield from self.plain(f"{glyphs.news} {short_line(notes.news)}", role, "  ")
         for note in _notices(entry):
             yield from self.plain(f"! {note}", "notice", "  ")
         yield from self._fields(entry)

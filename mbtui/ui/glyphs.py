@@ -41,6 +41,8 @@ class Glyphs:
     """Before an entry that is done with, where its status has no room."""
     drifted: str = "≠"
     """Before an entry, or a path of it, that the code went away from."""
+    news: str = "●"
+    """Before an entry that others changed since one looked."""
     unsaved: str = "•"
     """Behind what was typed and is not saved."""
     chosen: str = "●"
@@ -77,6 +79,7 @@ ASCII = {
     "archive": "#",
     "closed": "x",
     "drifted": "%",
+    "news": "+",
     "unsaved": "*",
     "chosen": "*",
     "previous": "<",

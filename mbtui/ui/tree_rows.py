@@ -9,7 +9,7 @@ from mbtui.bank.bank import Bank
 from mbtui.bank.review import CHANGE_LOG
 from mbtui.ui.glyphs import glyphs
 
-ALL, DRIFTED, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED, DUE, CANDIDATES = (
+ALL, DRIFTED, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED, DUE, CANDIDATES, CHANGED = (
     "all",
     "drifted",
     "view",
@@ -19,6 +19,7 @@ ALL, DRIFTED, VIEW, SEPARATOR, SECTION, KIND, ARCHIVED, DUE, CANDIDATES = (
     "archived",
     "due",
     "candidates",
+    "changed",
 )
 
 
@@ -43,15 +44,21 @@ def tree_rows(
     views: Mapping[str, int],
     reviews: tuple[int, int] = (0, 0),
     drifted: int = 0,
+    changed: int | None = None,
 ) -> list[TreeRow]:
     """All visible rows; `views` gives the count of each of the bank's saved searches.
 
     `reviews` says how many entries are due, and how many are candidates for the archive; `drifted`
-    how many the code went away from. A row that would count none is left out.
+    how many the code went away from. A row that would count none is left out; `changed` counts
+    what others changed since one looked, and None leaves its row out.
     """
     due, candidates = reviews
     total = sum(len(v) for kind, v in bank.by_kind.items() if kind != CHANGE_LOG)
-    rows = [TreeRow("due", DUE, "", "Due for review", due, mark=glyphs.due)] if due else []
+    rows: list[TreeRow] = []
+    if changed is not None:
+        rows.append(TreeRow("changed", CHANGED, "", "Changed", changed, mark=glyphs.news))
+    if due:
+        rows.append(TreeRow("due", DUE, "", "Due for review", due, mark=glyphs.due))
     if drifted:
         rows.append(TreeRow("drifted", DRIFTED, "", "Drifted", drifted, mark=glyphs.drifted))
     rows += [TreeRow("all", ALL, "", "All entries", total, mark=glyphs.everything)]

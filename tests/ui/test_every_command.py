@@ -23,6 +23,7 @@ from mbtui.ui.commands import (
     commands_of_key,
     meant_by_key,
 )
+from mbtui.ui.screens.changes import Changes
 from mbtui.ui.screens.dialogs import Ask, AskLine, Pick
 from mbtui.ui.screens.form import EntryForm
 from mbtui.ui.screens.help import Help
@@ -74,6 +75,11 @@ def bar_says(words: str) -> Question:
 
 async def reviewed_by_bob(ui: Ui) -> None:
     ui.file().write_text(ui.on_disk().replace('reviewed_by = "Ana Lima"', 'reviewed_by = "Bob"'))
+    await ui.reload()
+
+
+async def changed_by_hand(ui: Ui) -> None:
+    ui.file().write_text(ui.on_disk().replace("SQLite WAL hangs on NFS", "SQLite WAL hangs"))
     await ui.reload()
 
 
@@ -212,6 +218,10 @@ CHECKS: dict[str, Check] = {
     "verified": Check(lambda ui: ui.entry(NFS).data["reviewed_by"] == AUTHOR, reviewed_by_bob),
     "review": Check(opens(ReviewSession, "Review · 1 of 8")),
     "snooze": Check(opens(Pick, "Put off SQLite WAL")),
+    "changes": Check(opens(Changes, "on NFS homes"), changed_by_hand),
+    "seen": Check(lambda ui: not ui.app.news, changed_by_hand),
+    "seen_all": Check(lambda ui: not ui.app.news, changed_by_hand),
+    "follow_changes": Check(lambda ui: "following" in ui.rows[0]),
     "supersede": Check(opens(Pick, "is superseded by")),
     "new": Check(lambda ui: isinstance(ui.app.screen, EntryForm) and ui.app.screen.is_new),
     "status": Check(opens(Pick, "Status of SQLite WAL")),

@@ -53,7 +53,7 @@ async def test_marks_stay_over_reload_filter_and_other_kinds(open_app: OpenApp) 
         text = ui.on_disk().replace("SQLite WAL hangs", "SQLite WAL still hangs")
         ui.file().write_text(text)
         await ui.reload()
-        assert "* SQLite WAL still" in ui.text
+        assert "*●SQLite WAL still" in ui.text
 
 
 async def test_escape_clears_the_marks_after_the_search(open_app: OpenApp) -> None:

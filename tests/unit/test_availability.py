@@ -31,7 +31,9 @@ TASK = Entry(
 SINGLE = Entry(
     KINDS["project-information"], {"purpose": "x"}, section="project-context", file="x.toml"
 )
-HERE = Context(LIST, ISSUE, listed=3, searched=True, drafts=1, problems=1, path_offers=1)
+HERE = Context(
+    LIST, ISSUE, listed=3, searched=True, drafts=1, problems=1, path_offers=1, news=1, is_news=True
+)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

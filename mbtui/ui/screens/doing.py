@@ -28,6 +28,9 @@ def context_of(screen: MainScreen) -> Context:
         drafts=len(owner.drafts),
         problems=len(owner.problems),
         path_offers=screen.code.count_offers(),
+        news=len(owner.news),
+        is_news=screen.changed.is_news(screen.selected),
+        gone=screen.changed.is_gone(screen.selected),
     )
 
 

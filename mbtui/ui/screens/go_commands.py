@@ -234,11 +234,16 @@ class GoCommands:
             return
         screen.search.hide()
         if not screen.list.go_to(key):
-            self.go_to_place(ARCHIVED if entry.archived else f"{KIND}:{entry.kind.slug}")
-            screen.list.go_to(key)
+            self.list_entry(key)
         screen.set_focus(screen.list)
         self.do_pane_entry()
         screen.lay_out()
+
+    def list_entry(self, key: str) -> None:
+        """List the kind of an entry that is in the bank, or the archive, the cursor on it."""
+        entry = self.screen.bank.by_key[key]
+        self.go_to_place(ARCHIVED if entry.archived else f"{KIND}:{entry.kind.slug}")
+        self.screen.list.go_to(key)
 
     def do_log(self) -> None:
         """Show the change log; from an entry, the history of that entry."""

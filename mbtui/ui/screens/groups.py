@@ -13,10 +13,12 @@ from textual.screen import Screen
 from mbtui.ui.screens.layout import Layout
 
 if TYPE_CHECKING:
+    from mbtui.ui.screens.changed_commands import ChangedCommands
     from mbtui.ui.screens.code_commands import CodeCommands
     from mbtui.ui.screens.draft_commands import DraftCommands
     from mbtui.ui.screens.editor_commands import EditorCommands
     from mbtui.ui.screens.entry_commands import EntryCommands
+    from mbtui.ui.screens.follow import FollowCommands
     from mbtui.ui.screens.form_commands import FormCommands
     from mbtui.ui.screens.go_commands import GoCommands
     from mbtui.ui.screens.link_commands import LinkCommands
@@ -45,6 +47,8 @@ class CommandGroups(Screen[None]):
         "links",
         "code",
         "overview",
+        "changed",
+        "follow",
     )
 
     @property
@@ -118,6 +122,20 @@ class CommandGroups(Screen[None]):
         from mbtui.ui.screens.mark_commands import MarkCommands
 
         return MarkCommands(self._main)
+
+    @cached_property
+    def changed(self) -> ChangedCommands:
+        """What concerns the changes of others."""
+        from mbtui.ui.screens.changed_commands import ChangedCommands
+
+        return ChangedCommands(self._main)
+
+    @cached_property
+    def follow(self) -> FollowCommands:
+        """What follows the changes of others."""
+        from mbtui.ui.screens.follow import FollowCommands
+
+        return FollowCommands(self._main)
 
     @cached_property
     def overview(self) -> OverviewCommands:

@@ -59,7 +59,7 @@ _QUERY = (
     ('"a phrase"', "words in a row"),
     ("-word", "must not occur"),
     ("in: tag:", "kind or section; tag; also status: by: owner: path:"),
-    ("is:open", "also is:closed is:due is:archived"),
+    ("is:open", "also is:closed is:due is:changed is:archived"),
     ("has:FIELD", "also no:FIELD"),
     ("after:7d", "also before: with a date or 2w, 3m, 1y"),
     ("sort:-FIELD", "by a field; - for the last first"),

@@ -13,23 +13,18 @@ from textual.widgets import Input, Static
 
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
-from mbtui.bank.order import default_order
 from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.notice import notice_of
 from mbtui.ui.path_notes import NO_NOTES
 from mbtui.ui.screens.doing import perform
 from mbtui.ui.screens.groups import CommandGroups
+from mbtui.ui.screens.listing import empty_text, entries_of
 from mbtui.ui.tree_rows import (
-    ALL,
-    ARCHIVED,
     CANDIDATES,
-    DRIFTED,
     DUE,
     KIND,
-    SECTION,
     VIEW,
-    TreeRow,
     tree_rows,
 )
 from mbtui.ui.widgets.bars import Bar, Footer, Notice
@@ -129,9 +124,11 @@ class MainScreen(CommandGroups):
         bank = self.bank
         self.marking.bank_changed()
         views = {name: self.owner.count_of(query) for name, query in bank.config.views.items()}
-        drifted = len(self.code.entries()) if self.owner.drift_states else 0
-        counts = self.owner.review_counts
-        self.sections.show(tree_rows(bank, self.expanded, views, counts, drifted))
+        owner = self.owner
+        drifted = len(self.code.entries()) if owner.drift_states else 0
+        changed = self.changed.count() if owner.news_known else None
+        rows = tree_rows(bank, self.expanded, views, owner.review_counts, drifted, changed)
+        self.sections.show(rows)
         self.show_list(keep=True)
         if self.search.is_open:
             self._show_results(keep=True)
@@ -147,13 +144,15 @@ class MainScreen(CommandGroups):
         name = short_line(bank.config.name) or owner.project_name
         place = glyphs.sep.join(part for part in (owner.bank_label, owner.branch) if part)
         known = [owner.state] if owner.state else []
+        known += ["following"] if self._begun and self.follow.on else []
         warnings = len(owner.problems) - len(bank.broken_files)
         if warnings:
             known.insert(0, f"{plural(warnings, 'problem')} ({key_of('problems')})")
         if bank.read_only:
             known.insert(0, "read-only")
         total = plural(len(owner.everything()), "entry", "entries")
-        right = [total, *owner.due_words(key_of("review")), *known]
+        words = [*owner.due_words(key_of("review")), *owner.changed_words()]
+        right = [total, *words, *known]
         self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join(right))
         self.panes.show_state(name, [word for word in reversed(known) if word != "live"])
         self.query_one(Notice).tell(*notice_of(owner))
@@ -163,8 +162,10 @@ class MainScreen(CommandGroups):
         row = self.sections.current
         self._listed = row.key if row is not None else None
         is_about_reviews = row is not None and row.type in (DUE, CANDIDATES)
-        reviews = self.reviews.listed(row) if is_about_reviews else None
-        entries, title = reviews[:2] if reviews else self._entries_of(row)
+        reviews = self.changed.listed(row) if self.owner.news_known else None
+        if is_about_reviews:
+            reviews = self.reviews.listed(row)
+        entries, title = reviews[:2] if reviews else entries_of(self, row)
         count = f"{glyphs.sep}{len(entries):,}" if entries and not reviews else ""
         self.list_name = title
         self.list.name_it(f"{'' if self.has_class('-narrow') else '2 '}{title}{count}")
@@ -173,28 +174,8 @@ class MainScreen(CommandGroups):
         usual = "open, newest" if mixed else "newest first"
         order = reviews.order if reviews else usual
         self.list.title_right = "" if unsorted else order
-        self.list.empty_text = self._empty_text(row)
+        self.list.empty_text = empty_text(self, row)
         self.list.show(entries, keep=keep)
-
-    def _entries_of(self, row: TreeRow | None) -> tuple[list[Entry], str]:
-        bank = self.bank
-        if row is None or row.type == ALL:
-            return self.owner.everything(), "All entries"
-        if row.type == ARCHIVED:
-            return default_order(bank.archive), "Archive"
-        if row.type == DRIFTED:
-            return self.code.entries(), "Drifted"
-        if row.type == VIEW:
-            return self.owner.find(bank.config.views.get(row.slug, "")), short_line(row.label)
-        if row.type == SECTION:
-            kinds = [kind.slug for kind in bank.kinds if kind.section == row.slug]
-            mixed = [entry for slug in kinds for entry in bank.by_kind.get(slug, ())]
-            return default_order(mixed), short_line(row.label)
-        title = short_line(row.label)
-        if self.panes.alone:
-            section = bank.schema.section(self.section_of(row.slug))
-            title = f"{short_line(section.title)} {glyphs.into} {title}" if section else title
-        return default_order(bank.by_kind.get(row.slug, ())), title
 
     def _title_of(self, identity: str) -> str:
         return self.links.title_of(identity)
@@ -203,17 +184,6 @@ class MainScreen(CommandGroups):
         """The slug of the section that a kind is in."""
         known = self.bank.schema.kinds.get(kind)
         return known.section if known else ""
-
-    def _empty_text(self, row: TreeRow | None) -> str:
-        if row is None or row.type == ALL:
-            what = "type what you just learned, in one line"
-            return f"This bank is empty. Press {key_of('add')} and {what}."
-        kind = self.bank.schema.kinds.get(row.slug) if row.type == KIND else None
-        if kind is None:
-            return f"Nothing here yet. Press {key_of('add')} to add an entry."
-        hints = ". ".join(kind.reading_hints())
-        how = f"{key_of('edit')} to fill it in" if kind.single else f"{key_of('add')} to add one"
-        return short_line(f"{hints}. Press {how}.")
 
     def _show_results(self, *, keep: bool) -> None:
         text = self.search.query_input.value
@@ -232,11 +202,14 @@ class MainScreen(CommandGroups):
         entry = self.selected
         if not self.overview.take_pane():
             query = self.search.results.query_shown if self.search.is_open else None
-            notes = self.code.notes_of(entry) if entry is not None else NO_NOTES
+            notes = NO_NOTES
+            if entry is not None:
+                notes = self.changed.notes(entry, self.code.notes_of(entry))
             self.entry.show(entry, query.words if query else (), notes)
         self.panes.show_titles()
         is_archived = entry is not None and entry.archived
         self.footer.call("archive", "restore" if is_archived else "archive")
+        self.changed.look()
 
     @property
     def pane(self) -> LinePane:
@@ -260,6 +233,7 @@ class MainScreen(CommandGroups):
         event.stop()
         if isinstance(event.pane, SectionTree):
             self.show_list(keep=event.key == self._listed)
+            self.marking.show_footer()
         self._show_entry_soon()
 
     def _show_entry_soon(self) -> None:
@@ -359,6 +333,7 @@ class MainScreen(CommandGroups):
     def lay_out(self) -> None:
         """Show the panes that the window has room for."""
         self.panes.lay_out()
+        self.changed.look()
 
     # Commands
 

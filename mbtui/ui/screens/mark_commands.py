@@ -89,6 +89,9 @@ class MarkCommands(WritingCommands):
         """The keys of the focused pane; with marks, those that act on the marked."""
         screen = self.screen
         typing = getattr(screen.focused, "FOOTER", ())
+        if not typing and not self.marks and (keys := screen.changed.footer_keys()):
+            screen.footer.show_keys(screen.where, keys)
+            return
         if not self.marks or typing:
             screen.footer.show_keys(screen.where, typing)
             return

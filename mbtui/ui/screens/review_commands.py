@@ -4,26 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from typing import NamedTuple
 
 from mbtui.bank.entry import Entry
 from mbtui.ui.attention import archive_reason
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.dialogs import Option, Pick
+from mbtui.ui.screens.listing import Listed
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.tree_rows import CANDIDATES, DUE, TreeRow
 from mbtui.ui.wording import short_line, title_of
 
 SPANS = (("1 week", "weeks", 1), ("1 month", "months", 1), ("3 months", "months", 3))
 """How long an entry can be put off: what it is called, the unit and how many."""
-
-
-class Listed(NamedTuple):
-    """What a row about reviews lists, and how the list is headed."""
-
-    entries: list[Entry]
-    title: str
-    order: str
 
 
 class ReviewCommands(WritingCommands):

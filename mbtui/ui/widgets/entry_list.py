@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -47,6 +47,9 @@ class EntryList(LinePane):
         self._name: str = "2 Entries"
         self._marked: frozenset[str] = frozenset()
         self._drifted: frozenset[str] = frozenset()
+        self._news: frozenset[str] = frozenset()
+        self._fresh = ""
+        self._words_of: Mapping[str, str] = {}
 
     def name_it(self, name: str) -> None:
         """Title the pane; how many entries are marked stands beside it, where it is not cut."""
@@ -76,6 +79,21 @@ class EntryList(LinePane):
         self._drifted = frozenset(keys)
         for index in self.find_keys(changed).values():
             self.refresh_row(index)
+
+    def show_news(self, keys: Collection[str], fresh: str = "") -> None:
+        """Show which entries others changed, listed or not, and which of them `fresh`, just now."""
+        changed = self._news.symmetric_difference(keys)
+        if fresh != self._fresh:
+            changed |= {fresh, self._fresh}
+        self._news, self._fresh = frozenset(keys), fresh
+        for index in self.find_keys(changed).values():
+            self.refresh_row(index)
+
+    def show_words(self, words: Mapping[str, str]) -> None:
+        """Show these words at the right end of rows, by key, in place of the usual ones."""
+        if words != self._words_of:
+            self._words_of = words
+            self.refresh()
 
     def show(self, entries: Sequence[Entry], *, keep: bool = True) -> None:
         """Show these entries; with `keep` the cursor stays on its entry and its line."""
@@ -120,22 +138,27 @@ class EntryList(LinePane):
         self, entry: Entry, width: int, selected: bool, words: Collection[str]
     ) -> Content:
         """One entry's line, with `words` marked in its title."""
-        word = fit(badge(entry), BADGE_WIDTH)
+        told = self._words_of.get(entry.key, "")
+        word = fit(told or badge(entry), BADGE_WIDTH)
         room = width - 2 - (len(word) + 1 if word and width > _MIN_TITLE + BADGE_WIDTH else 0)
         doubt = glyphs.closed if entry.closed and room == width - 2 else ""
         doubt = glyphs.drifted if entry.key in self._drifted else doubt
+        doubt = glyphs.news if entry.key in self._news else doubt
         doubt = "!" if entry.problems or entry.archived_twin else doubt
         marked = entry.key in self._marked
         mark = f"{MARK}{doubt or ' '}" if marked else f"{doubt or ' '} "
         title = fit(title_of(entry), room)
         dim = Style() if selected else self.style_of("dim")
-        body = Content.styled(pad(title, room), dim if entry.closed else Style())
+        style = dim if entry.closed else Style()
+        style = self.style_of("marked") if entry.key == self._fresh and not selected else style
+        body = Content.styled(pad(title, room), style)
         body = self.marked(body, title, words)
         line = Content.assemble(
             (mark, self.style_of("marked") if marked and not selected else Style()), body
         )
         if room < width - 2:
             grave = entry.severity in ("critical", "high") and not entry.closed and not selected
+            grave = grave and not told
             line = Content.assemble(line, " ", (word, self.style_of("grave") if grave else dim))
         return line
 

@@ -26,13 +26,14 @@ from mbtui.ui.widgets.line_selection import INDENT, LineSelection
 from mbtui.ui.widgets.title_row import title_content
 from mbtui.ui.wording import title_of
 
-LINE_ROLES = ("title", "meta", "label", "path", "notice", "dim")
+LINE_ROLES = ("title", "meta", "label", "path", "notice", "dim", "news", "fresh")
+CHANGE_ROLES = ("added", "removed")
 MARKDOWN_ROLES = (
     *("heading", "subheading", "strong", "emphasis", "strike", "code", "bullet", "quote", "gutter"),
     *("rule", "table-head", "table-key", "link", "url"),
 )
 SYNTAX_ROLES = ("block", "keyword", "string", "comment", "number", "name")
-_ROLES = (*LINE_ROLES, *MARKDOWN_ROLES, *SYNTAX_ROLES, "match", "link-chosen")
+_ROLES = (*LINE_ROLES, *CHANGE_ROLES, *MARKDOWN_ROLES, *SYNTAX_ROLES, "match", "link-chosen")
 WHEEL_LINES = 3
 
 
@@ -60,6 +61,10 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         & > .entry--path { color: $secondary; }
         & > .entry--notice { color: $warning; }
         & > .entry--dim { color: $foreground 70%; }
+        & > .entry--news { color: $accent; }
+        & > .entry--fresh { color: $accent; text-style: bold reverse; }
+        & > .entry--added { color: $success; }
+        & > .entry--removed { color: $error; }
         & > .entry--heading { color: $secondary; text-style: bold; }
         & > .entry--subheading { text-style: bold; }
         & > .entry--strong { text-style: bold; }
@@ -292,11 +297,7 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         self._lines = []
         self._rest = iter(())
         if self.entry is not None:
-            from mbtui.ui.document import document_lines
-
-            now, words = self._now(), self._words
-            about, notes = self._title_by_id, self._notes
-            self._rest = document_lines(self.entry, width, now, about, words, notes)
+            self._rest = self._document(self.entry, width)
         self._lay_out_to(self._top + self.page_rows)
         if self._other is not None:
             self._rest = iter(self._other(width))
@@ -310,6 +311,12 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
             self._go_to_match()
         self._lay_out_to(self._top + self.page_rows)
         self._top = min(self._top, max(0, len(self._lines) - self.page_rows))
+
+    def _document(self, entry: Entry, width: int) -> Iterator[DocumentLine]:
+        from mbtui.ui.document import document_lines
+
+        now, about = self._now(), self._title_by_id
+        return document_lines(entry, width, now, about, self._words, self._notes)
 
     def _lay_out_to(self, count: int) -> None:
         """Lay out so many lines, and one more that tells whether there is more to see."""

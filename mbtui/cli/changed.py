@@ -1,0 +1,25 @@
+"""What others changed since one looked, for the queries that ask for it; no other pays for it."""
+
+from __future__ import annotations
+
+from mbtui.bank.query import Query
+from mbtui.cli.context import author
+from mbtui.cli.output import note
+from mbtui.store.store import Store
+
+_STATE = "changed"
+
+
+def asks_for_changes(query: Query) -> bool:
+    """Whether a query cannot be answered without what was seen."""
+    return any(term.name == "is" and _STATE in term.values for term in query.terms)
+
+
+def changed_states(store: Store) -> dict[str, frozenset[str]]:
+    """The keys of what this user did not see, as a search takes them; nothing is seen by that."""
+    from mbtui.store.whats_new import WhatsNew
+
+    found = WhatsNew(store.folder, author()).look(store.bank, store.last_read)
+    if found.problem:
+        note(f"what you have seen cannot be kept: {found.problem}")
+    return {_STATE: frozenset(found.news)}

@@ -121,6 +121,16 @@ def days_overdue(due: Due, today: date) -> str:
     return f"due for {count}" if days > 0 else f"due in {count}"
 
 
+def due_word(due: Due, today: date) -> str:
+    """The same in a word for the end of a row: *12 d*, *in 3 d*, *today*, *never*."""
+    if due.day is None:
+        return "never"
+    days = (today - due.day).days
+    if not days:
+        return "today"
+    return f"{days:,} d" if days > 0 else f"in {-days:,} d"
+
+
 def is_about_reviews(problem: Problem) -> bool:
     """Whether a problem is a cadence that means nothing, or the like."""
     return problem.message.startswith(("review.", "review_in:"))

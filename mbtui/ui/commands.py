@@ -28,7 +28,7 @@ class Command:
     where: tuple[str, ...] = PANES
     """The panes in which the keys work."""
     footer: str = ""
-    """A word for the footer; empty: not shown there."""
+    """A word for the footer, where that names it."""
     group: str = "Go"
 
     @property
@@ -150,7 +150,7 @@ _COMMANDS: Final = (
         ("ctrl+z",),
         group="Program",
     ),
-    Command("back", "One step out", ("escape",), group="Program"),
+    Command("back", "One step out", ("escape",), footer="back", group="Program"),
     Command("quit", "Back; at the top, quit", ("q",), footer="quit", group="Program"),
 )
 
@@ -178,9 +178,19 @@ def key_words(*words: tuple[str, str]) -> list[tuple[str, str]]:
     return [(COMMANDS[name].key_label, word) for name, word in words if COMMANDS[name].keys]
 
 
+_NEEDED: Final[Mapping[str, Sequence[str]]] = {
+    TREE: ("open", "add", "search", "quit", "undo"),
+    LIST: ("open", "add", "search", "edit", "quit", "status", "archive", "verified", "undo"),
+    ENTRY: ("back", "edit", "search", "add", "verified", "status", "archive", "undo"),
+    SEARCH: ("open", "edit", "back", "status", "archive", "verified", "undo"),
+}
+"""What the footer of a pane names, the most needed first: in and out before all that changes."""
+
+
 def footer_commands(where: str) -> list[Command]:
-    """The commands that the footer shows in a pane, most useful first."""
-    return [c for c in COMMANDS.values() if c.footer and c.keys and where in c.where]
+    """The commands that the footer of a pane names, the most needed first."""
+    needed = _NEEDED.get(where, ())
+    return [c for c in map(COMMANDS.__getitem__, needed) if c.keys and where in c.where]
 
 
 def commands_of_key(key: str) -> list[str]:

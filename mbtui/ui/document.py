@@ -81,21 +81,29 @@ class _Layout:
             yield from self.plain(f"{glyphs.news} {short_line(notes.news)}", role, "  ")
         for note in _notices(entry):
             yield from self.plain(f"! {note}", "notice", "  ")
+        yield from self._off(entry.paths, notes)
         yield from self._fields(entry)
-        if entry.paths or entry.links or notes.offer:
+        right = [path for path in entry.paths if path not in notes.by_path]
+        offer = "" if notes.by_path else notes.offer
+        if right or entry.links or offer:
             yield DocumentLine("")
-        for path in entry.paths:
-            if path in notes.by_path:
-                text = f"{glyphs.drifted} {short_line(path)}  {short_line(notes.by_path[path])}"
-                yield from self.plain(text, "notice", "  ")
-            else:
-                yield from self.plain(short_line(path), "path", "  ")
-        if notes.offer:
-            yield from self.plain(short_line(notes.offer), "dim", "  ")
+        for path in right:
+            yield from self.plain(short_line(path), "path", "  ")
+        if offer:
+            yield from self.plain(short_line(offer), "dim", "  ")
         for link in entry.links:
             yield from self._link(link)
         yield DocumentLine("")
         yield from self.plain(glyphs.sep.join(_foot(entry, now)), "dim")
+
+    def _off(self, paths: Sequence[str], notes: PathNotes) -> Iterator[DocumentLine]:
+        """The paths that the code went away from: above the text, which may be wrong by now."""
+        off = [path for path in paths if path in notes.by_path]
+        for path in off:
+            text = f"{glyphs.drifted} {short_line(path)}  {short_line(notes.by_path[path])}"
+            yield from self.plain(text, "notice", "  ")
+        if off and notes.offer:
+            yield from self.plain(f"  {short_line(notes.offer)}", "dim", "  ")
 
     def _fields(self, entry: Entry) -> Iterator[DocumentLine]:
         unlabelled = _main_label(entry)

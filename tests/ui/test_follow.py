@@ -52,7 +52,7 @@ def shown(ui: Ui) -> str:
 
 async def test_the_view_goes_to_what_changes(open_app: OpenApp, bank: Path) -> None:
     async with open_app(WIDE, bank) as ui:
-        await ui.press("f")
+        await ui.press("2", "f")
         assert "following" in ui.rows[0]
         place = ui.main.focused
         for title in ("Deadlock", "Old parser", "Clock skew", "Clock skew"):

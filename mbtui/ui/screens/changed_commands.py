@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from mbtui.bank.entry import Entry
@@ -51,7 +50,6 @@ class ChangedCommands(WritingCommands):
         if row is None or row.type != CHANGED:
             if self._held:
                 self._held = {}
-                screen.list.show_words({})
                 if not screen.owner.news:
                     screen.call_after_refresh(screen.show_bank)
             return None
@@ -62,10 +60,8 @@ class ChangedCommands(WritingCommands):
             for key, item in self._held.items()
         ]
         entries.sort(key=lambda entry: -entry.newest)
-        screen.list.show_words(
-            {k: news[k].what if k in news else _SEEN for k, item in self._held.items()}
-        )
-        return Listed(entries, f"{row.label}{glyphs.sep}{len(news):,}", "newest first")
+        words = {key: news[key].what if key in news else _SEEN for key in self._held}
+        return Listed(entries, f"{row.label}{glyphs.sep}{len(news):,}", "newest first", words)
 
     def _stays(self, item: News) -> bool:
         known = item.key in self.screen.bank.by_key
@@ -99,16 +95,6 @@ class ChangedCommands(WritingCommands):
         words = told(news, self.screen.owner.now(), self.screen.owner.author_of(news))
         fresh = self.screen.follow.fresh == entry.key
         return notes._replace(news=f"{words}; {key_of('changes')} shows what", fresh=fresh)
-
-    def footer_keys(self) -> Sequence[tuple[str, str]]:
-        """The keys that the footer names while what changed is listed."""
-        if not self.is_listed:
-            return ()
-        words = [("changes", "what changed"), ("seen", "seen"), ("seen_all", "all seen")]
-        if self.screen.where == TREE:
-            words = [("open", "open"), *words]
-        words += [("undo", "undo"), ("quit", "quit"), ("help", "help")]
-        return tuple((key_of(name), word) for name, word in words)
 
     # Seen by being shown
 

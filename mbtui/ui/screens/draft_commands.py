@@ -86,7 +86,7 @@ class DraftCommands(DecidingCommands):
         if draft.entry is not None and not self.is_gone(draft) and not _is_toml(draft):
             keys.append(("draft_compare", "compare"))
         keys += [("draft_next", "next")] if count else []
-        keys += [("draft_discard", "discard"), ("draft_later", "later")]
+        keys += [("draft_later", "later"), ("draft_discard", "discard")]
         unsaved = f"{count}Unsaved {what}"
         shortest = f"{count}Unsaved: " if count else f"{unsaved}: "
         before = (f"{unsaved} from {when}: ", f"{unsaved}, {when}: ", shortest)

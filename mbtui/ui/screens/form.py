@@ -31,7 +31,7 @@ from mbtui.ui.widgets.fields import (
     put_text,
     text_in,
 )
-from mbtui.ui.widgets.form_box import FormBox, labelled
+from mbtui.ui.widgets.form_box import FormBox, form_hint, labelled
 from mbtui.ui.widgets.inputs import Choice
 from mbtui.ui.widgets.tag_input import TagInput, hint_text
 
@@ -382,9 +382,9 @@ class EntryForm(Screen[None]):
 
     def _show_hint(self) -> None:
         in_buttons = isinstance(self.focused, Button)
-        step = "Esc again: the text is kept" if in_buttons else "Esc leaves the text"
-        hint = "F2 saves" if self.has_class("-narrow") else f"F2 saves{glyphs.sep}{step}"
-        self.query_one("#form-hint", Static).update(Content(hint))
+        self.set_class(not in_buttons, "-typing")
+        hint = Content(form_hint(self.size.width, in_buttons))
+        self.query_one("#form-hint", Static).update(hint)
 
     def on_resize(self, event: events.Resize) -> None:
         """Use little room for labels where there is little."""

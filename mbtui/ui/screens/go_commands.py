@@ -177,9 +177,7 @@ class GoCommands:
 
     def do_quit(self) -> None:
         """Back out of what covers the panes; at the top, quit."""
-        covered = self.screen.has_class("-narrow") and self.screen.where != TREE
-        covered = covered or (self.screen.has_class("-medium") and self.screen.where == ENTRY)
-        if self.screen.zoomed or self.screen.search.is_open or covered:
+        if self.screen.panes.is_covered:
             self.do_back()
         else:
             self.screen.owner.leave()

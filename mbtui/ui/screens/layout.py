@@ -84,10 +84,21 @@ class Layout:
         screen.entry.styles.margin = (0, 0, 0, int(not alone))
         screen.list.display = not screen.search.is_open
         self._give_widths()
+        screen.footer.call("quit", "back" if self.is_covered else "quit")
         if before != (self.alone, self.has_header):
             screen.show_list(keep=True)
             screen.search.name_results()
         self.show_titles()
+
+    @property
+    def is_covered(self) -> bool:
+        """Whether something covers the panes that one begins with."""
+        screen = self.screen
+        if screen.has_class("-narrow"):
+            covered = screen.where != TREE
+        else:
+            covered = screen.has_class("-medium") and screen.where == ENTRY
+        return covered or screen.zoomed or screen.search.is_open
 
     def show_state(self, name: str, words: Sequence[str]) -> None:
         """Take what the header says, for windows that do not show it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from mbtui.bank.entry import Entry
@@ -21,6 +22,8 @@ class Listed(NamedTuple):
     entries: list[Entry]
     title: str
     order: str
+    words: Mapping[str, str] = {}
+    """What the right end of a row says, by the key of the entry; else what it says everywhere."""
 
 
 def entries_of(screen: MainScreen, row: TreeRow | None) -> tuple[list[Entry], str]:

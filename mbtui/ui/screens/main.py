@@ -165,6 +165,7 @@ class MainScreen(CommandGroups):
         reviews = self.changed.listed(row) if self.owner.news_known else None
         if is_about_reviews:
             reviews = self.reviews.listed(row)
+        self.list.show_words(reviews.words if reviews else {})
         entries, title = reviews[:2] if reviews else entries_of(self, row)
         count = f"{glyphs.sep}{len(entries):,}" if entries and not reviews else ""
         self.list_name = title

@@ -7,14 +7,21 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mbtui.bank.entry import Entry
-from mbtui.ui.commands import ENTRY, SEARCH, key_of
+from mbtui.ui.commands import ENTRY, SEARCH, key_of, key_words
 from mbtui.ui.marks import Marks
 from mbtui.ui.screens.writing import WritingCommands
+from mbtui.ui.tree_rows import CANDIDATES, CHANGED, DRIFTED, DUE
 from mbtui.ui.wording import plural
 
 if TYPE_CHECKING:
     from mbtui.ui.screens.bulk_commands import BulkCommands
 
+_FOOTERS_OF_ROWS = {
+    CHANGED: (("changes", "what changed"), ("seen", "seen"), ("seen_all", "all seen")),
+    DRIFTED: (("code", "code"), ("paths", "paths"), ("verified", "verified"), ("edit", "edit")),
+    DUE: (("review", "review"), ("verified", "verified"), ("edit", "edit")),
+    CANDIDATES: (("archive", "archive"), ("edit", "edit"), ("undo", "undo")),
+}
 _FOOTER = (
     ("archive", "archive"),
     ("tags", "tags"),
@@ -89,13 +96,24 @@ class MarkCommands(WritingCommands):
         """The keys of the focused pane; with marks, those that act on the marked."""
         screen = self.screen
         typing = getattr(screen.focused, "FOOTER", ())
-        if not typing and not self.marks and (keys := screen.changed.footer_keys()):
-            screen.footer.show_keys(screen.where, keys)
-            return
-        if not self.marks or typing:
+        if typing:
             screen.footer.show_keys(screen.where, typing)
+            return
+        if not self.marks:
+            screen.footer.show_keys(screen.where, self._keys_of_row(), helps=True)
             return
         step = "back" if screen.where in (ENTRY, SEARCH) else "clear"
         keys = [(key_of(command), word) for command, word in _FOOTER]
         keys.append((key_of("back"), step))
         screen.footer.show_keys(screen.where, tuple(keys), f"{len(self.marks):,} marked:")
+
+    def _keys_of_row(self) -> tuple[tuple[str, str], ...]:
+        """The keys for what the tree's row lists; none where those of the pane serve."""
+        row = self.screen.sections.current
+        if row is None or self.screen.search.is_open:
+            return ()
+        words = list(_FOOTERS_OF_ROWS.get(row.type, ()))
+        if not words:
+            return ()
+        step = ("back", "back") if self.screen.where == ENTRY else ("open", "open")
+        return tuple(key_words(step, *words, ("quit", self.screen.footer.word_of("quit"))))

@@ -56,10 +56,13 @@ class OverviewCommands:
     def is_meant(self) -> bool:
         """Whether the window has three panes and the tree is on the row of all entries.
 
+        Never while the changes of others are followed.
+
         The entry's own pane and what is typed in keep what was shown before.
         """
         screen, focused = self.screen, self.screen.focused
-        if screen.has_class("-narrow") or screen.has_class("-medium") or screen.search.is_open:
+        is_wide = not (screen.has_class("-narrow") or screen.has_class("-medium"))
+        if not is_wide or screen.search.is_open or screen.follow.on:
             return False
         if isinstance(focused, EntryList):
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 
+from mbtui.bank.due import due_word
 from mbtui.bank.entry import Entry
 from mbtui.ui.attention import archive_reason
 from mbtui.ui.glyphs import glyphs
@@ -31,11 +32,12 @@ class ReviewCommands(WritingCommands):
             return Listed(
                 entries, f"{row.label}{glyphs.sep}{len(entries):,}", "longest closed first"
             )
-        soon = f"{glyphs.sep}{len(found.soon):,} within 7 days" if found.soon else ""
-        never = f"{glyphs.sep}{len(found.never):,} never reviewed" if found.never else ""
-        title = f"{row.label}{glyphs.sep}{len(found.overdue):,} overdue{never}{soon}"
+        soon = f"{glyphs.sep}{len(found.soon):,} soon" if found.soon else ""
+        title = f"{row.label}{glyphs.sep}{len(found.now):,}{soon}"
         entries = [due.entry for due in (*found.now, *found.soon)]
-        return Listed(entries, title, "longest overdue first")
+        today = self.screen.owner.today
+        words = {due.entry.key: due_word(due, today) for due in (*found.now, *found.soon)}
+        return Listed(entries, title, "longest overdue first", words)
 
     def do_verified(self) -> None:
         """Note that the entry is still true."""

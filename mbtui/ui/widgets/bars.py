@@ -21,6 +21,7 @@ from mbtui.ui.spans import wrapped
 
 _NOTICE_LINES = 3
 _MESSAGE_LINES = 3
+_OUT = "Esc"
 
 
 class Bar(LazyStyles):
@@ -65,6 +66,16 @@ def _rows(text: str, width: int, most: int) -> list[str]:
     if len(rows) <= most:
         return rows
     return [*rows[: most - 1], fit(" ".join(rows[most - 1 :]), width)]
+
+
+def _cells(item: tuple[str, str, str]) -> int:
+    """The cells of a key and its word."""
+    return cell_len(item[0]) + 1 + cell_len(item[1])
+
+
+def _shorter(item: tuple[str, str, str]) -> tuple[str, str, str]:
+    """The same without what its word says behind a comma."""
+    return item[0], item[1].partition(",")[0], item[2]
 
 
 class Notice(Bar):
@@ -139,30 +150,44 @@ class Footer(Bar):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._where = ""
-        self._typing: Sequence[tuple[str, str]] = ()
+        self._keys: Sequence[tuple[str, str]] = ()
         self._lead = ""
+        self._helps = False
         self._words: dict[str, str] = {}
         self._message = ""
         self._rows: list[str] = []
         self._places: list[tuple[range, str]] = []
 
-    def show_keys(self, where: str, typing: Sequence[tuple[str, str]] = (), lead: str = "") -> None:
-        """Show the keys of a pane; while something is typed, `typing` in their place.
+    def show_keys(
+        self,
+        where: str,
+        keys: Sequence[tuple[str, str]] = (),
+        lead: str = "",
+        *,
+        helps: bool = False,
+    ) -> None:
+        """Show the keys of a pane, or `keys` in their place, the most needed first.
 
-        `lead` stands before them, and says what they act on.
+        `lead` stands before them, and says what they act on; with it, and where the pane `helps`,
+        the key for help stands behind them.
         """
-        if (where, typing, lead) == (self._where, self._typing, self._lead):
+        helps = helps or bool(lead)
+        if (where, keys, lead, helps) == (self._where, self._keys, self._lead, self._helps):
             return
-        self._where, self._typing, self._lead = where, typing, lead
+        self._where, self._keys, self._lead, self._helps = where, keys, lead, helps
         if not self._message:
             self.refresh()
 
     def call(self, command: str, word: str) -> None:
         """Show this word for a command from now on: what its key would do now."""
-        if self._words.get(command, COMMANDS[command].footer) != word:
+        if self.word_of(command) != word:
             self._words[command] = word
             if not self._message:
                 self.refresh()
+
+    def word_of(self, command: str) -> str:
+        """The word that is shown for a command."""
+        return self._words.get(command, COMMANDS[command].footer)
 
     def say(self, message: str) -> None:
         """Show a message in place of the keys; an empty one brings the keys back."""
@@ -204,23 +229,30 @@ class Footer(Bar):
         return line_strip(line, width, self.visual_style)
 
     def _shown(self, width: int) -> list[tuple[str, str, str]]:
-        """Key, word and command of what there is room for; the key for help always."""
+        """Key, word and command of what there is room for: the way out first, help behind all."""
         words = self._words
-        commands = footer_commands(self._where)
-        keys = [(own(c.key_label), words.get(c.id, c.footer), c.id) for c in commands]
+        keys = [(own(label), word, "") for label, word in self._keys] or [
+            (own(c.key_label), words.get(c.id, c.footer), c.id)
+            for c in footer_commands(self._where)
+        ]
         last = [(own(label), word, "help") for label, word in key_words(("help", "help"))]
-        if self._typing:
-            keys = [(own(label), word, "") for label, word in self._typing]
-            last = last if self._lead else []
-        used = sum(cell_len(label) + len(word) + 2 for label, word, _ in last)
-        used += len(self._lead) + 1 if self._lead else 0
-        shown = []
-        for label, word, command in keys:
-            used += cell_len(label) + len(word) + 3
-            if used > width + (0 if last else 1):
-                break
-            shown.append((label, word, command))
-        return shown + last
+        last = last if self._helps or not self._keys else []
+        room = width - sum(_cells(item) + 2 for item in last) + (0 if last else 1)
+        room -= len(self._lead) + 1 if self._lead else 0
+        shown = {}
+        for at in sorted(range(len(keys)), key=lambda at: keys[at][0] != _OUT):
+            item = _shorter(keys[at])
+            if _cells(item) + 2 <= room:
+                room -= _cells(item) + 2
+                shown[at] = item
+        for at, item in shown.items():
+            if (more := _cells(keys[at]) - _cells(item)) <= room:
+                room -= more
+                shown[at] = keys[at]
+        order = {name: at for at, name in enumerate(COMMANDS)}
+        return [
+            shown[at] for at in sorted(shown, key=lambda at: (order.get(keys[at][2], 0), at))
+        ] + last
 
     def on_click(self, event: events.Click) -> None:
         """Tell the command whose key was clicked."""

@@ -20,7 +20,8 @@ from mbtui.ui.wording import badge, title_of
 if TYPE_CHECKING:
     from mbtui.bank.query import Query
 
-BADGE_WIDTH = 12
+BADGE_WIDTH, _SHORT_BADGE, _ROOMY = 12, 8, 40
+"""Cells of the word beside a title, in rows of fewer cells than are roomy, and how many those are."""
 MARK = "*"
 """In front of a marked entry; a sign that every terminal has."""
 _MIN_TITLE = 14
@@ -139,8 +140,8 @@ class EntryList(LinePane):
     ) -> Content:
         """One entry's line, with `words` marked in its title."""
         told = self._words_of.get(entry.key, "")
-        word = fit(told or badge(entry), BADGE_WIDTH)
-        room = width - 2 - (len(word) + 1 if word and width > _MIN_TITLE + BADGE_WIDTH else 0)
+        word = fit(told or badge(entry), BADGE_WIDTH if width >= _ROOMY else _SHORT_BADGE)
+        room = width - 2 - (len(word) + 2 if word and width > _MIN_TITLE + BADGE_WIDTH else 0)
         doubt = glyphs.closed if entry.closed and room == width - 2 else ""
         doubt = glyphs.drifted if entry.key in self._drifted else doubt
         doubt = glyphs.news if entry.key in self._news else doubt

@@ -14,6 +14,7 @@ from mbtui.ui.glyphs import glyphs
 """Stands behind the name of what is typed and not saved."""
 _TALLEST = 16
 _LOWEST = 2
+_TIGHT, _NARROW, _ROOMY = 36, 60, 80
 
 
 class FieldLabel(Static):
@@ -92,3 +93,15 @@ class FormBox(VerticalScroll, can_focus=False):
     def on_text_area_changed(self) -> None:
         """Come back from where the mouse scrolled to."""
         self.keep_in_view()
+
+
+def form_hint(width: int, in_buttons: bool) -> str:
+    """The keys that a form of so many cells names beside its buttons."""
+    if width < _NARROW:
+        steps = ("", "Esc out" if width >= _TIGHT else "Esc")
+    elif width < _ROOMY:
+        steps = ("Esc keeps", "Esc out")
+    else:
+        steps = ("Esc again: the text is kept", "Esc leaves the text")
+    step = steps[0] if in_buttons else steps[1]
+    return f"F2 saves{glyphs.sep}{step}" if step else ""

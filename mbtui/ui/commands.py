@@ -74,7 +74,7 @@ _COMMANDS: Final = (
         group="Write",
     ),
     Command("restore", "Restore from the archive", where=ENTRIES, group="Write"),
-    Command("delete", "Delete for good", ("D",), ENTRIES, group="Write"),
+    Command("delete", "Delete the entry", ("D",), ENTRIES, group="Write"),
     Command("mark", "Mark for an action on many, and go on", ("space",), ENTRIES, group="Write"),
     Command("mark_all", "Mark all that are listed", ("asterisk",), group="Write"),
     Command("clear_marks", "Clear the marks", group="Write"),

@@ -87,7 +87,7 @@ def labels(fields: Sequence[str]) -> str:
 def of_save(error: ConflictError, leave_label: str = "Back to the form") -> Comparison:
     """A save that met another change of the same fields."""
     entry, title = error.entry, title_of(error.entry)
-    mine = Side("Yours", error.mine, "not saved")
+    mine = Side("Mine", error.mine, "not saved")
     if error.theirs is None:
         return Comparison(
             f"Not there any more{glyphs.sep}{title}",
@@ -120,9 +120,9 @@ def of_save(error: ConflictError, leave_label: str = "Back to the form") -> Comp
 
 def of_undo(error: ConflictError, *, redo: bool = False) -> Comparison:
     """An undo or redo that met a newer change; `error.mine` is what it would bring back."""
-    word = "brought back" if redo else "taken back"
+    act = "Redo" if redo else "Undo"
     since = Comparison(
-        f"Not {word} yet: changed since{glyphs.sep}{title_of(error.entry)}",
+        f"{act}{glyphs.sep}{title_of(error.entry)}",
         error.entry,
         Side("Your change" if redo else "Before your change", error.mine),
         Side("Now", error.theirs, *newest_change(error.theirs or {}, error.base)),
@@ -136,7 +136,6 @@ def of_undo(error: ConflictError, *, redo: bool = False) -> Comparison:
     )
     if error.theirs is None:
         return since._replace(
-            title=f"Not {word} yet: deleted since{glyphs.sep}{title_of(error.entry)}",
             theirs=Side("Now", None),
             fields=changed_since(error.mine, error.base) or differing(error.fields, error.mine, {}),
             save_label="Write it all the same",
@@ -181,7 +180,7 @@ def of_draft(
     return Comparison(
         f"Unsaved text{glyphs.sep}{title_of(entry)}",
         entry,
-        Side("Your unsaved text", mine, when=when),
+        Side("My unsaved text", mine, when=when),
         Side("On disk", entry.data, who if changed or since else "", changed),
         base,
         differing(list(changes), mine, entry.data),

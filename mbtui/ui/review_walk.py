@@ -133,14 +133,14 @@ class Walk:
         left = [at for at in range(len(self.steps)) if at not in self.outcomes]
         due = sum(at < self.due for at in left)
         if due:
-            lines.append(f"{due:>4,}  left as they were")
+            lines.append(f"{due:>4,}  skipped, still due")
         if len(left) > due:
-            lines.append(f"{len(left) - due:>4,}  left out of the archive")
+            lines.append(f"{len(left) - due:>4,}  kept, not archived")
         return lines
 
-    def rest(self) -> str:
-        """What is due beyond this session."""
-        left = self.later + sum(at < self.due for at in range(self.due) if at not in self.outcomes)
-        if not left:
-            return "Nothing else is due."
-        return f"{plural(left, 'entry is', 'entries are')} still due."
+    def rest(self) -> Sequence[str]:
+        """What is due beyond this session, behind a blank line, unless the summary says it."""
+        if self.later:
+            return "", f"{plural(self.later, 'more is', 'more are')} still due."
+        skipped = any(at not in self.outcomes for at in range(self.due))
+        return () if skipped else ("", "Nothing else is due.")

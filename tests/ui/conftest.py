@@ -17,6 +17,9 @@ from mbtui.store.store import Store
 from mbtui.ui.app import MbtuiApp
 from mbtui.ui.commands import use_keys
 from tests.ui.driving import WIDE, Ui
+from tests.ui.style_cache import share_parsed_styles
+
+share_parsed_styles()
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 AUTHOR = "Ana Lima"

@@ -70,7 +70,7 @@ async def test_conflict_shows_both_texts_and_whose_they_are(
         text = words(ui)
         await ui.press("pagedown")
         text += words(ui)
-        assert "Yours · not saved" in text
+        assert "Mine · not saved" in text
         assert "My text of it." in text
         assert "Theirs · Jonas Weber" in text
         assert "Theirs · Jonas Weber · 12 min ago" in text or size == SMALL

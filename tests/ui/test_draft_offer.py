@@ -232,7 +232,7 @@ async def test_compared_with_the_entry_on_disk(open_app: OpenApp, demo: Path) ->
         await ui.press("equals_sign")
         ui.on(Conflict)
         text = words(ui)
-        assert "Your unsaved text · 3 h ago, 14:02" in text
+        assert "My unsaved text · 3 h ago, 14:02" in text
         assert "On disk · Jonas Weber · 12 min ago" in text
         for value in ("ACME-7", "ACME-9", "Typed cause"):
             assert value in text

@@ -47,7 +47,7 @@ async def test_an_unbound_action_stays_in_the_palette(open_app: OpenApp) -> None
     async with open_app(MEDIUM, settings=keys("delete = []\nzoom = []\n")) as ui:
         await ui.show(NFS)
         await ui.press("colon")
-        await ui.type("delete for good")
+        await ui.type("delete the entry")
         await ui.press("enter")
         ui.on(Ask)
 

@@ -93,7 +93,7 @@ async def palette(ui: Ui) -> None:
     await ui.type("ar")
     ui.on(Palette)
     assert "Archive, or" in ui.text
-    assert "Delete for good" not in ui.text
+    assert "Delete the entry" not in ui.text
 
 
 async def status_picker(ui: Ui) -> None:
@@ -117,7 +117,7 @@ async def archive_question(ui: Ui) -> None:
 async def delete_question(ui: Ui) -> None:
     await ui.show(NFS)
     await ui.press("D")
-    assert "Delete it for good" in ui.text
+    assert "Delete it" in ui.text
 
 
 async def conflict(ui: Ui) -> None:

@@ -38,7 +38,7 @@ async def test_both_texts_are_shown(open_app: OpenApp, size: tuple[int, int]) ->
     async with open_app(size) as ui:
         await to_undo_conflict(ui)
         text = words(ui)
-        assert "Not taken back yet" in text
+        assert "Undo · " in text
         assert "Before your change" in text
         assert BEFORE in text
         assert "Now · Jonas Weber · 12 min ago" in text

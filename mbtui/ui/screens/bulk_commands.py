@@ -193,11 +193,11 @@ class BulkCommands(WritingCommands):
                 self.ask_why(f"Delete {_entries(entries)}: why?", delete)
 
         count = plural(len(entries), "entry", "entries")
-        buttons = [("", "Keep them"), ("delete", f"Delete {count} for good")]
+        buttons = [("", "Keep them"), ("delete", f"Delete {count}")]
         undo, archive = key_of("undo"), key_of("archive")
         text = (
             f"{_few(entries)}\n\n{undo} takes it all back."
-            f" Archiving ({archive}) keeps them readable instead."
+            f" {archive} archives them instead, to be read later."
         )
         self.screen.app.push_screen(Ask(f"Delete {_entries(entries)}?", text, buttons), done)
 

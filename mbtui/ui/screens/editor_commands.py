@@ -131,7 +131,7 @@ class EditorCommands(DecidingCommands):
             else:
                 self.screen.say(f"Nothing was written; {_kept()}")
 
-        buttons = [("edit", "Go on editing"), ("keep", "Keep as a draft"), ("drop", "Drop it")]
+        buttons = [("edit", "Go on editing"), ("keep", "Keep as a draft"), ("drop", "Discard it")]
         self.screen.app.push_screen(Ask("Nothing was written yet", place, buttons), done)
 
     def _resolve(

@@ -198,9 +198,9 @@ class EntryCommands(DecidingCommands):
             if answer == "delete":
                 self.ask_why(f"Delete {title_of(entry)}: why?", delete)
 
-        buttons = [("", "Keep it"), ("delete", "Delete it for good")]
+        buttons = [("", "Keep it"), ("delete", "Delete it")]
         undo, archive = key_of("undo"), key_of("archive")
-        text = f"{undo} takes it back. Archiving ({archive}) keeps it readable instead."
+        text = f"{undo} takes it back. {archive} archives it instead, to be read later."
         self.screen.app.push_screen(Ask(f"Delete {title_of(entry)}?", text, buttons), done)
 
     def do_undo(self) -> None:

@@ -303,6 +303,16 @@ class MainScreen(CommandGroups):
             if self._begun:
                 self.overview.follow_focus()
 
+    def on_screen_suspend(self) -> None:
+        """What covers the panes has the keys: no cursor of theirs looks as if it had."""
+        if hasattr(self, "footer"):
+            self.pane.refresh()
+
+    def on_screen_resume(self) -> None:
+        """The keys are back."""
+        if hasattr(self, "footer"):
+            self.pane.refresh()
+
     def on_pane_row_dragged(self, event: PaneRow.Dragged) -> None:
         """Resize the panes beside a gap."""
         event.stop()

@@ -109,7 +109,9 @@ class MarkCommands(WritingCommands):
 
     def _keys_of_row(self) -> tuple[tuple[str, str], ...]:
         """The keys for what the tree's row lists; none where those of the pane serve."""
-        row = self.screen.sections.current
+        bank, row = self.screen.bank, self.screen.sections.current
+        if not bank.entries and not bank.archive:
+            return tuple(key_words(("add", "add"), ("new", "form"), ("quit", "quit")))
         if row is None or self.screen.search.is_open:
             return ()
         words = list(_FOOTERS_OF_ROWS.get(row.type, ()))

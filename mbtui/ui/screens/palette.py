@@ -98,20 +98,20 @@ def entry_item(entry: Entry) -> Item:
 
 
 def narrowed(items: Sequence[Item], words: Sequence[str]) -> list[Item]:
-    """The rows that have all words; those with a word that begins like the first come first."""
+    """The rows with all words: what can be done first, then what begins like the first word."""
     found = []
     for item in items:
         text = f"{item.label} {item.note}".casefold()
         if all(word in text for word in words):
             begins = words and any(part.startswith(words[0]) for part in text.split())
-            found.append((not begins, item))
+            found.append(((item.reason != "", not begins), item))
     return [item for _, item in sorted(found, key=lambda pair: pair[0])]
 
 
 def recent_first(items: Sequence[Item], recent: Sequence[str]) -> list[Item]:
-    """The rows, those used last first."""
+    """The rows, those used last first; what cannot be done comes last."""
     rank = {key: at for at, key in enumerate(recent)}
-    return sorted(items, key=lambda item: rank.get(item.key, len(rank)))
+    return sorted(items, key=lambda item: (item.reason != "", rank.get(item.key, len(rank))))
 
 
 _LEAST_NOTE = 9

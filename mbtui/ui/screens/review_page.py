@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, TypeAlias
 
+from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.screen import Screen
@@ -69,6 +70,11 @@ class ReviewPage(Screen[None]):
         """Show the first entry."""
         self._show()
 
+    def on_resize(self) -> None:
+        """Say of the progress what there is room for."""
+        if self.is_mounted:
+            self._show()
+
     # What is shown
 
     @property
@@ -94,6 +100,8 @@ class ReviewPage(Screen[None]):
             return
         what = "Archive?" if step.candidate else "Review"
         left = glyphs.sep.join(filter(None, [what, walk.place, walk.more]))
+        if cell_len(left) + cell_len(tally) + 4 > self.size.width:
+            tally = ""
         self.query_one("#review-progress", Bar).show(left, tally)
         view = self.query_one(EntryView)
         section = self._owner.bank.schema.section(entry.section)
@@ -123,7 +131,7 @@ class ReviewPage(Screen[None]):
         """The summary; without anything to go through, what comes next."""
         walk, found = self._walk, self._owner.look_at_reviews()
         if walk.steps:
-            return "\n".join(["Done for today", "", *walk.summary(), "", walk.rest()])
+            return "\n".join(["Done for today", "", *walk.summary(), *walk.rest()])
         lines = ["Nothing is due for review."]
         if found.soon:
             lines += ["", "Next:"]

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from mbtui.bank.query import Query
 
 BADGE_WIDTH, _SHORT_BADGE, _ROOMY = 12, 8, 40
-"""Cells of the word beside a title, in rows of fewer cells than are roomy, and how many those are."""
+"""Cells of the word beside a title, in a narrow list too, and from how many a list is roomy."""
 MARK = "*"
 """In front of a marked entry; a sign that every terminal has."""
 _MIN_TITLE = 14
@@ -58,7 +58,7 @@ class EntryList(LinePane):
         count = f"{len(self._marked):,} marked" if self._marked else ""
         title = glyphs.sep.join(filter(None, (name, count)))
         if count and not fits(title, self.size.width - 2):
-            title = f"{count}{glyphs.sep}{name}"
+            title = f"{count}{glyphs.sep}{name.removeprefix('2 ')}"
         if title != self.title:
             self.title = title
 

@@ -378,14 +378,13 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         name = title_of(self.entry) if self.entry else name
         more = ""
         if len(self._lines) > self.page_rows and not self._top:
-            more = f" {glyphs.below}"
+            more = glyphs.below
         elif self._top:
             self._lay_out_to(10**9)
             last = max(1, len(self._lines) - self.page_rows)
-            more = f" {min(100, 100 * self._top // last)}%"
-        title = title_content(self._crumb or f"3 {name}", "", width - len(more), self._state)
-        gap = " " * (width - title.cell_length - len(more) - 1)
-        return line_strip(Content.assemble(title, gap, more), width, style)
+            more = f"{min(100, 100 * self._top // last)}%"
+        title = title_content(self._crumb or f"3 {name}", "", width, self._state, more)
+        return line_strip(title, width, style)
 
     def _content(self, line: DocumentLine) -> Content:
         role = "block" if line.role == "code" else line.role

@@ -208,6 +208,8 @@ class LinePane(LazyStyles, can_focus=True):
     @property
     def looks_focused(self) -> bool:
         """Whether keys move the cursor of this pane now."""
+        if not self.screen.is_current:
+            return False
         return any(w is not None and w.has_focus for w in (self, self.takes_keys_of))
 
     def index_at(self, y: int) -> int | None:
@@ -274,7 +276,7 @@ class LinePane(LazyStyles, can_focus=True):
         if self._view.top == before:
             return False
         self._remember()
-        self._refresh_rows()
+        self.refresh()
         return True
 
     def choose(self) -> None:
@@ -289,7 +291,7 @@ class LinePane(LazyStyles, can_focus=True):
         self._view.scroll_to(top)
         self._view.reveal(jump=True)
         if self._view.top != top_before:
-            self._refresh_rows()
+            self.refresh()
         elif index != before:
             self.refresh_row(before)
             self.refresh_row(index)
@@ -316,7 +318,7 @@ class LinePane(LazyStyles, can_focus=True):
             self._view.reveal(jump=False)
         self._remember()
         if self._view.top != top:
-            self._refresh_rows()
+            self.refresh()
 
     def on_click(self, event: events.Click) -> None:
         """Move the cursor to the row, or choose the row under the cursor."""
@@ -351,9 +353,6 @@ class LinePane(LazyStyles, can_focus=True):
         if visible:
             self.refresh(visible)
 
-    def _refresh_rows(self) -> None:
-        self._refresh_lines(1, self.size.height - 1)
-
     def style_of(self, name: str) -> Style:
         """The style of a component class, `name` without its `line-pane--`."""
         component = f"line-pane--{name}"
@@ -377,7 +376,9 @@ class LinePane(LazyStyles, can_focus=True):
 
     def _render_title(self, width: int) -> Strip:
         style = self.style_of("title-focused" if self.looks_focused else "title")
-        title = title_content(self._title, self._title_right, width, self._state)
+        goes_further = 0 < self.page_rows < self.row_count() - self._view.top
+        more = glyphs.below if goes_further else ""
+        title = title_content(self._title, self._title_right, width, self._state, more)
         return line_strip(title, width, style)
 
     def _render_row(self, index: int, width: int) -> list[Strip]:

@@ -16,12 +16,18 @@ def title_content(
     right: str | Content | Text,
     width: int,
     state: Sequence[str] = (),
+    more: str = "",
 ) -> Content:
     """Both ends of a title row for `width` cells, with a blank before and behind.
 
     `right` is left out where there is no room for both. For `state`, which takes its place, `left`
     is cut instead: as many of the words as two thirds of the row hold, the first one always.
+    `more` says at the very end where one is in what is shown.
     """
+    if more:
+        room = width - len(more) - 1
+        title = title_content(left, right, room, state)
+        return Content.assemble(title, " " * (room - title.cell_length), more)
     start, end, room = to_content(left), to_content(right), width - 2
     if state:
         words = state[0]

@@ -24,10 +24,7 @@ def log_keep(log: Mapping[str, Any]) -> str:
 
 def log_problems(lines: KeyLines, log: Any) -> Iterator[Problem]:
     """What is wrong in the table, with the line that it is about."""
-    if not isinstance(log, Mapping):
-        message = 'log should be written [log] with keep = "reasons"'
-        yield Problem(BANK_FILE, message, lines.of("log"))
-    elif "keep" in log and not log_keep(log):
+    if isinstance(log, Mapping) and "keep" in log and not log_keep(log):
         said = log["keep"]
         shown = f'"{said}"' if isinstance(said, str) else repr(said)
         message = f"log.keep: {shown} means nothing; write {', '.join(CHOICES[:2])} or {NONE}"

@@ -95,7 +95,7 @@ async def test_without_colour_attributes_carry_the_state(
         assert attributes(ui, "All entries   ") == {"underline"}
         assert attributes(ui, "2 All entries") == {"bold", "underline"}
         assert attributes(ui, "1 Sections") == set()
-        assert attributes(ui, "recommended") == {"dim"}
+        assert attributes(ui, "accepted") == {"dim"}
         await ui.press("3")
         assert attributes(ui, "3 SQLite") == {"bold", "reverse"}
         await ui.press("slash")
@@ -218,7 +218,7 @@ async def test_a_theme_of_16_colours_chosen_later_looks_the_same(open_app: OpenA
         await ui.settle()
         await ui.until(lambda: attributes(ui, "  SQLite WAL") == {"bold", "reverse"})
         assert attributes(ui, "2 All entries") == {"bold", "underline"}
-        assert attributes(ui, "recommended") == {"dim"}
+        assert attributes(ui, "accepted") == {"dim"}
 
 
 def test_the_shell_knows_all_themes() -> None:

@@ -348,5 +348,7 @@ async def test_a_text_goes_to_the_editor_and_comes_back(
 async def test_all_buttons_have_room_in_the_smallest_window(open_app: OpenApp) -> None:
     async with open_app(SMALL) as ui:
         await edit(ui, NFS)
+        assert "Save  Cancel  F2 saves" in ui.rows[-1]
+        await ui.press("escape")
         for word in ("Save", "Cancel", "Discard", "Editor"):
             assert word in ui.rows[-1]

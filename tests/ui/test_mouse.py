@@ -64,4 +64,5 @@ async def test_buttons_by_mouse(open_app: OpenApp) -> None:
         button = ui.on(Ask).query_one("#ask-delete", Button)
         await ui.pilot.click(button)
         await ui.settle()
+        await ui.press("enter")
         assert ui.app.bank.find(NFS) == []

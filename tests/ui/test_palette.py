@@ -38,6 +38,7 @@ async def test_all_commands_are_there_with_keys_or_a_reason(open_app: OpenApp) -
         assert items["command:undo"].reason == "nothing to take back"
         assert items["command:restore"].reason == "it is not in the archive"
         assert items["command:status"].reason == ""
+        await ui.type("restore")
         row = next(row for row in ui.rows if "Restore from the archive" in row)
         assert "it is not in the archive" in row
 

@@ -91,7 +91,7 @@ async def test_the_dialog_offers(open_app: OpenApp, size: tuple[int, int]) -> No
     async with open_app(size) as ui:
         await ui.show(NFS)
         await ui.press("t")
-        assert "Enter accepts" in ui.text
+        assert "Enter accept" in ui.text
         await ui.type(", cel")
         assert "→ celery" in ui.text
         await ui.press("right", "enter")

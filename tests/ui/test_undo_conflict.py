@@ -152,7 +152,7 @@ async def test_an_entry_that_others_deleted_comes_back_only_when_it_is_wanted(
         await ui.reload()
         await ui.press("u")
         ui.on(Conflict)
-        assert "deleted since" in ui.rows[0]
+        assert "deleted since" in ui.text
         ui.app.screen.query_one(f"#{button}").focus()
         await ui.press("enter")
         assert bool(on_disk(ui, NFS)) == there

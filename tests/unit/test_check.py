@@ -105,7 +105,7 @@ def test_a_successor_that_only_one_end_tells_of(tmp_path: Path) -> None:
         ("[views]\nA = 'is:opn'", 2, "there is no state opn; was open meant?"),
         ("[views]\nA = 'after:soon'", 2, "soon is no date"),
         ("[views]\nA = 'has:ticket no:tickt'", 2, "there is no field tickt; was ticket meant?"),
-        ("\n[log]\nkeep = 'some'", 3, "log.keep = 'some' is none of reasons, all, none"),
+        ("\n[log]\nkeep = 'some'", 3, 'log.keep: "some" means nothing; write reasons, all or none'),
         ("log = 1", 1, "log should be written [log]"),
         ("[capture]\nkind = 'x'", 2, "capture.kind = 'x' is no kind of this bank"),
         ("[veiws]\nA = 'x'", 1, "veiws: means nothing; was views meant?"),

@@ -193,7 +193,7 @@ def test_states_and_problems(repository: Repository) -> None:
     drifts = DriftChecker(repository.folder).check(entries, {})
     assert states_of(drifts) == {"drifted": {"key2"}, "orphaned": {"key1"}}
     assert [problem.message for problem in orphan_problems(entries, drifts)] == [
-        "abcd2345: the path gone.py: there is no such file"
+        "abcd2345: the path gone.py: there is no such file; mend it or take it out"
     ]
     assert drift_of([]).state == "none"
 

@@ -20,8 +20,8 @@ from mbtui.cli.output import aside, note, out, out_json
 from mbtui.cli.stdin import body_text, reads_stdin
 from mbtui.cli.values import block, field_values, named_kind, secrets, status_value, tag_values
 from mbtui.store.errors import ReadOnlyBankError
+from mbtui.store.section_reader import read_section
 from mbtui.store.store import Store
-from mbtui.store.writer import read_section
 
 
 def add(arguments: Arguments) -> int:
@@ -39,7 +39,7 @@ def add(arguments: Arguments) -> int:
 
 
 def _add(arguments: Arguments, text: str, body: str, given: Given) -> int:
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     schema, config, _, read_only = store.load_schema()
     given.folder = store.folder
     try:

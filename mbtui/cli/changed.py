@@ -5,7 +5,7 @@ from __future__ import annotations
 from mbtui.bank.query import Query
 from mbtui.cli.context import author
 from mbtui.cli.output import note
-from mbtui.store.store import Store
+from mbtui.store.reading import BankReader
 
 _STATE = "changed"
 
@@ -15,11 +15,11 @@ def asks_for_changes(query: Query) -> bool:
     return any(term.name == "is" and _STATE in term.values for term in query.terms)
 
 
-def changed_states(store: Store) -> dict[str, frozenset[str]]:
+def changed_states(reader: BankReader) -> dict[str, frozenset[str]]:
     """The keys of what this user did not see, as a search takes them; nothing is seen by that."""
     from mbtui.store.whats_new import WhatsNew
 
-    found = WhatsNew(store.folder, author()).look(store.bank, store.last_read)
+    found = WhatsNew(reader.folder, author()).look(reader.bank, reader.last_read)
     if found.problem:
         note(f"what you have seen cannot be kept: {found.problem}")
     return {_STATE: frozenset(found.news)}

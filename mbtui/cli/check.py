@@ -13,7 +13,7 @@ from mbtui.bank.check import empty_problem, in_order
 from mbtui.bank.review import CHANGE_LOG
 from mbtui.bank.safetext import safe_line
 from mbtui.cli.arguments import Arguments
-from mbtui.cli.context import bank_folder, open_store, working_directory
+from mbtui.cli.context import bank_folder, open_reader, working_directory
 from mbtui.cli.output import note, out, out_json, styled
 from mbtui.store.checking import orphans_of, problems_of
 from mbtui.store.config import FORMAT
@@ -24,7 +24,7 @@ _TOO_NEW = "too-new"
 
 def check(arguments: Arguments) -> int:
     """`mbtui check`: tell each problem with its place; the exit code says whether there is one."""
-    store = open_store(arguments)
+    store = open_reader(arguments)
     bank = store.load()
     found = problems_of(store.folder, bank, date.today())
     if not any(problem.file == BANK_FILE for problem in bank.broken_files):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
@@ -11,7 +12,10 @@ from mbtui.cli.arguments import Arguments, UsageError
 from mbtui.store.author import current_author
 from mbtui.store.errors import AmbiguousIdError, NotFoundError
 from mbtui.store.locate import find_bank
-from mbtui.store.store import Store
+from mbtui.store.reading import BankReader
+
+if TYPE_CHECKING:
+    from mbtui.store.store import Store
 
 
 def bank_folder(arguments: Arguments) -> Path:
@@ -29,15 +33,19 @@ def author() -> str:
     return current_author(os.environ, working_directory())
 
 
-def open_store(arguments: Arguments, *, writing: bool = False) -> Store:
-    """The store of that bank, nothing read yet.
+def open_reader(arguments: Arguments) -> BankReader:
+    """That bank, to be read; nothing is read yet."""
+    return BankReader(bank_folder(arguments), author="")
 
-    For writing, the author is looked up, and what a killed mbtui left in the bank is cleared.
+
+def open_store(arguments: Arguments) -> Store:
+    """That bank, to be written by the present author; nothing is read yet.
+
+    What a killed mbtui left in the bank is cleared.
     """
-    folder = bank_folder(arguments)
-    if not writing:
-        return Store(folder, author="")
-    store = Store(folder, author=author())
+    from mbtui.store.store import Store
+
+    store = Store(bank_folder(arguments), author=author())
     store.sweep()
     return store
 

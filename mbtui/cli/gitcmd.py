@@ -65,7 +65,7 @@ def _put(path: Path, data: bytes) -> None:
 
 def resolve(arguments: Arguments) -> int:
     """`mbtui resolve [--add]`: settle what git could not merge and needs no decision."""
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     store.load_schema()
     settled = store.settle_conflicts(add=arguments.flag("--add"))
     if arguments.flag("--json"):

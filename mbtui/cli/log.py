@@ -28,7 +28,7 @@ from mbtui.bank.query import parse_arguments, parse_day
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.search import Index
 from mbtui.cli.arguments import Arguments, UsageError
-from mbtui.cli.context import open_store
+from mbtui.cli.context import open_reader
 from mbtui.cli.drift import asks_for_drift, drifts_of
 from mbtui.cli.output import cells, note, out, out_json, padded, styled, terminal_width
 from mbtui.store.bank_history import BankHistory
@@ -46,7 +46,7 @@ _STYLES: Final = {TITLE: "bold", DIM: "dim"}
 def log(arguments: Arguments) -> int:
     """`mbtui log [QUERY…]`: the log by day, or by entry."""
     most, since = arguments.number("-n"), _since(arguments)
-    store = open_store(arguments)
+    store = open_reader(arguments)
     bank = store.load()
     history = BankHistory(store.folder, bank.schema)
     try:

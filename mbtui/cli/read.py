@@ -18,7 +18,7 @@ from mbtui.bank.vocabulary import vocabulary_of
 from mbtui.cli.arguments import Arguments, did_you_mean
 from mbtui.cli.changed import asks_for_changes, changed_states
 from mbtui.cli.commands import COMMANDS, EVERYWHERE
-from mbtui.cli.context import open_store
+from mbtui.cli.context import open_reader
 from mbtui.cli.drift import asks_for_drift, drifts_of
 from mbtui.cli.output import aside, cells, cut, note, out, out_json, padded, styled, terminal_width
 from mbtui.exchange.json_out import entries_to_json
@@ -41,7 +41,7 @@ def search(arguments: Arguments) -> int:
 def _answer(arguments: Arguments, *, with_match: bool) -> int:
     most = arguments.number("-n")
     text = " ".join(arguments.rest)
-    store = open_store(arguments)
+    store = open_reader(arguments)
     bank = store.load()
     query = parse_arguments(arguments.rest, vocabulary_of(bank), date.today())
     review = bank.config.review

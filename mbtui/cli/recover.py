@@ -13,7 +13,7 @@ from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.entry import Entry
 from mbtui.bank.safetext import safe_line, safe_text
 from mbtui.cli.arguments import Arguments, UsageError, did_you_mean
-from mbtui.cli.context import checked_text, open_store
+from mbtui.cli.context import checked_text, open_reader, open_store
 from mbtui.cli.output import cells, note, out, out_json, padded, styled
 from mbtui.store.displaced import Version, versions
 from mbtui.store.drafts import StoredDraft, load_drafts
@@ -48,7 +48,7 @@ def recover(arguments: Arguments) -> int:
         if name or target or arguments.flag("--entries"):
             raise UsageError("name what to bring back, or leave the options away to see a list")
         return _list(arguments)
-    store = open_store(arguments, writing=target is None)
+    store = open_store(arguments)
     take_in(store.folder)
     kept, drafts = versions(store.folder), load_drafts(store.folder)
     found = _named(name, kept, drafts)
@@ -92,7 +92,7 @@ def _same_start(one: str, other: str) -> int:
 
 def _list(arguments: Arguments) -> int:
     most = arguments.number("-n") or _SHOWN
-    store = open_store(arguments)
+    store = Store.continuing(open_reader(arguments))
     bank = store.load()
     take_in(store.folder)
     kept, drafts = versions(store.folder), load_drafts(store.folder)[::-1]

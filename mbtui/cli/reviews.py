@@ -19,7 +19,7 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.review import AGENT, due_date
 from mbtui.bank.safetext import safe_line
 from mbtui.cli.arguments import Arguments
-from mbtui.cli.context import checked_text, open_store, the_entry
+from mbtui.cli.context import checked_text, open_reader, open_store, the_entry
 from mbtui.cli.output import note, out, out_json, padded, styled, terminal_width
 from mbtui.cli.read import Columns
 from mbtui.exchange.json_out import entries_to_json, entry_to_json
@@ -31,7 +31,7 @@ _INDENT = "  "
 
 def due(arguments: Arguments) -> int:
     """`mbtui due`: what wants a review."""
-    store = open_store(arguments)
+    store = open_reader(arguments)
     bank, today = store.load(), date.today()
     snoozed = {} if arguments.flag("--all") else ReviewMemory(store.folder).read().snoozed
     found = attention_of(bank, today, snoozed)
@@ -99,7 +99,7 @@ def _when(item: Due, today: date) -> str:
 
 def reviewed(arguments: Arguments) -> int:
     """`mbtui reviewed ID…`: note that entries are still true."""
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     bank = store.load()
     entries = {e.key: e for e in (the_entry(bank, start) for start in arguments.rest)}
     code, done = 0, []
@@ -133,7 +133,7 @@ def _tell(entries: Iterable[Entry], store: Store, arguments: Arguments) -> None:
 def supersede(arguments: Arguments) -> int:
     """`mbtui supersede OLD NEW`: one entry takes the place of another."""
     reason = checked_text(arguments.one("--reason") or "").strip()
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     bank = store.load()
     old, new = (the_entry(bank, start) for start in arguments.rest)
     written = store.supersede(old, new, reason)

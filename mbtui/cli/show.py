@@ -8,7 +8,7 @@ from mbtui.bank.entry import Entry, plain
 from mbtui.bank.paths import Drift
 from mbtui.bank.safetext import safe_line, safe_text
 from mbtui.cli.arguments import Arguments
-from mbtui.cli.context import matching, open_store
+from mbtui.cli.context import matching, open_reader
 from mbtui.cli.drift import drifts_of, new_paths_of
 from mbtui.cli.output import note, out, out_json, styled
 from mbtui.exchange.json_out import entry_to_json
@@ -21,7 +21,7 @@ def show(arguments: Arguments) -> int:
 
     Exits 3 where the file that holds it is broken, so that more may be in it than is printed.
     """
-    store = open_store(arguments)
+    store = open_reader(arguments)
     bank = store.load()
     found = matching(bank, arguments.rest[0])
     drifts = drifts_of(store.folder, bank.config.review, found)

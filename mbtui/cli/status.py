@@ -9,7 +9,7 @@ from mbtui.bank.due import attention_of
 from mbtui.bank.overview import overview_of
 from mbtui.bank.paths import DRIFTED, ORPHANED
 from mbtui.cli.arguments import Arguments
-from mbtui.cli.context import open_store
+from mbtui.cli.context import open_reader
 from mbtui.cli.drift import drifts_of
 from mbtui.cli.output import note, out, out_json, styled, terminal_width
 from mbtui.exchange.overview_text import ASCII, DIM, HEADING, STRONG, UNICODE, rows_of
@@ -22,7 +22,7 @@ _STYLES = {HEADING: "bold", STRONG: "bold", DIM: "dim"}
 
 def status(arguments: Arguments) -> int:
     """`mbtui status`: how large the bank is, what is due and drifted, how it grew."""
-    store = open_store(arguments)
+    store = open_reader(arguments)
     bank, today = store.load(), date.today()
     attention = attention_of(bank, today, ReviewMemory(store.folder).read().snoozed)
     drifts = drifts_of(store.folder, bank.config.review, (e for e in bank.entries if not e.closed))

@@ -32,7 +32,7 @@ def undo(arguments: Arguments) -> int:
     most = arguments.number("-n")
     if most is not None and not arguments.flag("--list"):
         raise UsageError("-n goes with --list")
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     if arguments.flag("--list"):
         return _list(arguments, store, start, by, most or _SHOWN)
     try:
@@ -43,7 +43,7 @@ def undo(arguments: Arguments) -> int:
 
 def redo(arguments: Arguments) -> int:
     """`mbtui redo`: bring back the change that was taken back last."""
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     try:
         return _tell(arguments, store, store.redo(), "brought back")
     except UndoConflictError as error:

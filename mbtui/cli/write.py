@@ -34,7 +34,7 @@ def edit(arguments: Arguments) -> int:
 
 
 def _edit(arguments: Arguments, body: str | None, given: Given) -> int:
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     entry = the_entry(store.load(), arguments.rest[0])
     given.folder, given.kind, given.id, given.base = store.folder, entry.kind, entry.id, entry.data
     given.values = {entry.kind.main_field: body or ""}
@@ -60,7 +60,7 @@ def archive(arguments: Arguments) -> int:
     reason = checked_text(arguments.one("--reason") or "").strip()
     if not reason:
         raise UsageError("archive needs a reason: mbtui archive ID --reason 'why'")
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     entry = store.archive(the_entry(store.load(), arguments.rest[0]), reason)
     _tell(arguments, store, entry, f"archived in {entry.file}; `mbtui restore` brings it back")
     return 0
@@ -68,7 +68,7 @@ def archive(arguments: Arguments) -> int:
 
 def restore(arguments: Arguments) -> int:
     """`mbtui restore ID`: bring an entry back from the archive."""
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     entry = store.restore(the_entry(store.load(), arguments.rest[0], archived=True))
     _tell(arguments, store, entry, f"restored to {entry.file}")
     return 0
@@ -78,7 +78,7 @@ def move(arguments: Arguments) -> int:
     """`mbtui move ID KIND`: move an entry to another kind."""
     if len(arguments.rest) != 2:
         raise UsageError("move needs an id and a kind: mbtui move ID technical-debt")
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     entry = the_entry(store.load(), arguments.rest[0])
     kind = named_kind(store.bank.schema, checked_text(arguments.rest[1]))
     entry = store.move(entry, kind.slug, status=arguments.one("--status"))
@@ -89,7 +89,7 @@ def move(arguments: Arguments) -> int:
 def delete(arguments: Arguments) -> int:
     """`mbtui delete ID`: take an entry out of the bank; undo brings it back."""
     reason = checked_text(arguments.one("--reason") or "").strip()
-    store = open_store(arguments, writing=True)
+    store = open_store(arguments)
     found = matching(store.load(), arguments.rest[0])
     live = [entry for entry in found if not entry.archived]
     entry = the_entry(store.bank, arguments.rest[0], archived=not live)

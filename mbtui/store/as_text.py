@@ -13,13 +13,14 @@ from mbtui.bank.schema import Kind, Schema
 from mbtui.store.changes import Changes
 from mbtui.store.editing import meant, written_entry
 from mbtui.store.errors import ConflictError, InputError
+from mbtui.store.section_reader import section_of
 from mbtui.store.section_text import Block, BrokenTextError, SectionText
 from mbtui.store.splice import Replacement, raw_text, runs, spliced
 from mbtui.store.strict import strict_edits
 from mbtui.store.toml_read import MAX_STRICT
 from mbtui.store.toml_scan import Piece, statements
 from mbtui.store.toml_write import toml_key, toml_value
-from mbtui.store.writer import Edit, section_of
+from mbtui.store.writer import Edit
 
 _OWN_LINE: Final = "#mbtui: "
 _OWN_LINES = re.compile(r"(?:#mbtui:[^\n]*(?:\n|\Z))+")

@@ -23,8 +23,8 @@ from mbtui.bank.log_actions import Version, changed_keys
 from mbtui.bank.merge import same_value
 from mbtui.bank.schema import Schema
 from mbtui.store.git import GitError, run_git, start_git
+from mbtui.store.section_reader import section_of
 from mbtui.store.section_text import BrokenTextError, SectionText
-from mbtui.store.writer import section_of
 
 _FORMAT = "%x01%H%x00%aN%x00%at%x00%ct"
 _HEADER = re.compile(r"\n\[{1,2}[\w-]+\]{1,2}")

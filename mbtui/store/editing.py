@@ -24,10 +24,11 @@ from mbtui.store.hunks import hunks_of
 from mbtui.store.journal import Group, Journal
 from mbtui.store.lock import bank_lock
 from mbtui.store.proof import Meant
+from mbtui.store.section_reader import read_section
 from mbtui.store.section_text import Block, SectionText
 from mbtui.store.splice import insertion, neighbours, raw_text
 from mbtui.store.toml_write import toml_key, toml_value
-from mbtui.store.writer import Edit, Written, edit_file, read_section
+from mbtui.store.writer import Edit, Written, edit_file
 
 
 class Editing(ABC):

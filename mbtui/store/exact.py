@@ -16,6 +16,7 @@ from mbtui.store.errors import ConflictError, StoreError
 from mbtui.store.hunks import fitting
 from mbtui.store.proof import Meant, ProofError, prove
 from mbtui.store.rounds import Round
+from mbtui.store.section_reader import section_of
 from mbtui.store.section_text import Block, BrokenTextError, SectionText
 from mbtui.store.splice import (
     Replacement,
@@ -29,7 +30,7 @@ from mbtui.store.splice import (
 )
 from mbtui.store.standing import Side, Table, block_of, conflict, is_same_entry
 from mbtui.store.strict import strict_edits
-from mbtui.store.writer import Edit, section_of
+from mbtui.store.writer import Edit
 
 _BOM = "\ufeff"
 

@@ -32,9 +32,9 @@ from mbtui.store.merging import (
     with_markers,
 )
 from mbtui.store.rest import keyed_blocks
+from mbtui.store.section_reader import section_of
 from mbtui.store.section_text import SectionText
 from mbtui.store.splice import raw_text
-from mbtui.store.writer import section_of
 
 
 class FileConflict(NamedTuple):

@@ -11,7 +11,7 @@ from mbtui.bank.schema import Schema
 from mbtui.store.markers import split_markers
 from mbtui.store.merge_config import merge_config
 from mbtui.store.merging import MergeError, Sides, merge_sections, read_side, with_markers
-from mbtui.store.writer import section_of
+from mbtui.store.section_reader import section_of
 
 
 class MergedFile(NamedTuple):

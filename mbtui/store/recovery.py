@@ -17,16 +17,11 @@ from mbtui.store.errors import ReadOnlyBankError, StoreError
 from mbtui.store.files import FileChangedError, replace_bytes
 from mbtui.store.journal import Journal
 from mbtui.store.lock import bank_lock
+from mbtui.store.section_reader import decode, section_of
 from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.splice import raw_text
 from mbtui.store.store import Store
-from mbtui.store.writer import (
-    RETRY_SECONDS,
-    decode,
-    moved_error,
-    section_of,
-    settled_section,
-)
+from mbtui.store.writer import RETRY_SECONDS, moved_error, settled_section
 
 
 class Difference(NamedTuple):

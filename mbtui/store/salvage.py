@@ -16,10 +16,10 @@ from mbtui.bank.bank import Problem
 from mbtui.bank.entry import Entry
 from mbtui.bank.schema import Schema
 from mbtui.store.files import UnreadableError, read_bytes
+from mbtui.store.section_reader import section_of
 from mbtui.store.section_text import BrokenTextError, SectionText
 from mbtui.store.toml_read import loads
 from mbtui.store.toml_scan import Piece, next_header, piece_at
-from mbtui.store.writer import section_of
 
 _HEADER_LINE = re.compile(r"^[ \t]*\[\[?[ \t]*[\w\"'-]", re.M)
 _LINE = re.compile(r"[^\n]*\n|[^\n]+")

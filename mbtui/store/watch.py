@@ -20,7 +20,7 @@ from typing import Any
 from mbtui.bank.bank import BANK_FILE, Bank
 from mbtui.bank.entry import ARCHIVE
 from mbtui.store.mounts import tells_of_changes
-from mbtui.store.store import Store
+from mbtui.store.reading import BankReader
 
 LIVE, POLLING, MISSING, STALE = "live", "polling", "missing", "stale since"
 
@@ -55,7 +55,7 @@ class Watcher:
 
     def __init__(
         self,
-        store: Store,
+        store: BankReader,
         lock: threading.Lock,
         *,
         on_bank: Callable[[Bank], None],

@@ -29,11 +29,11 @@ from mbtui.bank.undo import Change, State, turns
 from mbtui.store.errors import StoreError
 from mbtui.store.journal import Journal, Position
 from mbtui.store.place import branch_of
+from mbtui.store.section_reader import read_section, section_of
 from mbtui.store.section_text import Block, BrokenTextError, SectionText
 from mbtui.store.seen import Row, SeenMemory, SeenText
 from mbtui.store.splice import raw_text
 from mbtui.store.toml_write import entry_text
-from mbtui.store.writer import read_section, section_of
 
 _JOURNAL: Final = "journal"
 _BRANCH: Final = "branch"

@@ -22,8 +22,8 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.safetext import safe_line
 from mbtui.store.errors import StoreError
 from mbtui.store.place import branch_of
+from mbtui.store.reading import BankReader, utc_now
 from mbtui.store.settings import Settings
-from mbtui.store.store import Store, utc_now
 from mbtui.ui.asking import AskingApp
 from mbtui.ui.attention import AttentionApp
 from mbtui.ui.changed import ChangedApp
@@ -48,6 +48,7 @@ from mbtui.ui.terminal import takes_mouse
 from mbtui.ui.type_ahead import TypeAheadApp
 
 if TYPE_CHECKING:
+    from mbtui.store.store import Store
     from mbtui.store.watch import Watcher
     from mbtui.ui.drafts import Drafts
 
@@ -115,7 +116,7 @@ class MbtuiApp(
 
     def __init__(
         self,
-        store: Store,
+        reader: BankReader,
         *,
         demo: bool = False,
         now: Callable[[], datetime] = utc_now,
@@ -124,11 +125,11 @@ class MbtuiApp(
     ) -> None:
         super().__init__()
         self.take_settings(settings or Settings())
-        self.store = store
+        self.reader = reader
         self.now = now
         self.demo = demo
         self.state = ""
-        self.bank = store.bank
+        self.bank = reader.bank
         self.forget_path_names()
         self._lock = threading.Lock()
         self._writing = threading.Lock()
@@ -145,24 +146,31 @@ class MbtuiApp(
     @property
     def project_name(self) -> str:
         """The name of the folder that holds the bank."""
-        return safe_line(self.store.project.name)
+        return safe_line(self.reader.project.name)
 
     @property
     def bank_label(self) -> str:
         """What the header calls the bank's folder."""
-        return "demo, thrown away at the end" if self.demo else safe_line(self.store.folder.name)
+        return "demo, thrown away at the end" if self.demo else safe_line(self.reader.folder.name)
 
     @property
     def branch(self) -> str:
         """The git branch of the folder that holds the bank, or an empty text."""
-        return "" if self.demo else safe_line(branch_of(self.store.project))
+        return "" if self.demo else safe_line(branch_of(self.reader.project))
+
+    @cached_property
+    def store(self) -> Store:
+        """What writes the bank; loaded with the first use."""
+        from mbtui.store.store import Store
+
+        return Store.continuing(self.reader)
 
     @cached_property
     def drafts(self) -> Drafts:
         """What was typed and is not saved."""
         from mbtui.ui.drafts import Drafts
 
-        return Drafts(self.store.folder, self.bank, lambda: self.now().timestamp())
+        return Drafts(self.reader.folder, self.bank, lambda: self.now().timestamp())
 
     # Life
 
@@ -186,16 +194,22 @@ class MbtuiApp(
         self.look_for_conflicts()
         self.look_at_code()
         self.tell_setting_problems()
+        self.sweep_the_bank()
         if self._watch:
             from mbtui.store.watch import Watcher
 
             self._watcher = Watcher(
-                self.store,
+                self.reader,
                 self._lock,
                 on_bank=lambda bank: self._post(BankChanged(bank)),
                 on_state=lambda state: self._post(StateChanged(state)),
             )
             self._watcher.start()
+
+    @work(thread=True, group="sweep", exit_on_error=False)
+    def sweep_the_bank(self) -> None:
+        """Remove what a killed mbtui left in the bank."""
+        self.reader.sweep()
 
     def _post(self, message: Message) -> None:
         if self.is_running:
@@ -259,11 +273,11 @@ class MbtuiApp(
     def reload(self) -> None:
         """Read everything again and believe it at once; a bank that is gone stays on the screen."""
         with self._lock:
-            if not (self.store.folder / BANK_FILE).exists():
-                gone = StoreError(f"{self.store.folder} is gone; what was read stays here")
+            if not (self.reader.folder / BANK_FILE).exists():
+                gone = StoreError(f"{self.reader.folder} is gone; what was read stays here")
                 self._post(NotWritten(gone, lambda error: self.main.say(str(error))))
                 return
-            bank = self.store.load()
+            bank = self.reader.load()
             self._post(Wrote(bank, None, "", self._read_again))
 
     def _read_again(self, entry: Entry | None) -> None:
@@ -295,7 +309,7 @@ class MbtuiApp(
         from mbtui.store.excerpt import excerpt
         from mbtui.ui.screens.raw import RawView
 
-        folder = self.store.folder
+        folder = self.reader.folder
         self.push_screen(
             RawView(problem, lambda p: excerpt(folder / p.file, folder, p.line, p.column))
         )
@@ -304,7 +318,7 @@ class MbtuiApp(
         """Open a file of the bank in the user's editor at a line; what went wrong, or nothing."""
         from mbtui.ui.external import open_editor
 
-        message = open_editor(self, self.store.folder / file, line)
+        message = open_editor(self, self.reader.folder / file, line)
         self.repaint()
         return message
 
@@ -338,10 +352,9 @@ def run_app(folder: Path | None, *, author: str, demo: bool, settings: Settings)
         folder = choose_bank(Path.cwd(), settings)
         if folder is None:
             return 1
-    store = Store(folder, author=author)
-    store.load()
-    store.sweep()
-    app = MbtuiApp(store, demo=demo, settings=settings)
+    reader = BankReader(folder, author=author)
+    reader.load()
+    app = MbtuiApp(reader, demo=demo, settings=settings)
     app.run(mouse=settings.mouse and takes_mouse(os.environ))
     if app.return_code == HUNG_UP:
         forget_terminal()

@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from mbtui.bank.bank import Bank
     from mbtui.bank.due import Attention, Calendar
     from mbtui.bank.entry import Entry
+    from mbtui.store.reading import BankReader
     from mbtui.store.review_state import ReviewMemory, ReviewState
-    from mbtui.store.store import Store
     from mbtui.ui.screens.main import MainScreen
 
 Result = TypeVar("Result")
@@ -32,7 +32,7 @@ class DaysKnown(Message):
 class AttentionApp(App[Result]):
     """Works out what is due after the first paint, and from then on with every change."""
 
-    store: Store
+    reader: BankReader
     bank: Bank
     now: Callable[[], datetime]
     _days_known = False
@@ -53,7 +53,7 @@ class AttentionApp(App[Result]):
         """What this user put off."""
         from mbtui.store.review_state import ReviewMemory
 
-        return ReviewMemory(self.store.folder)
+        return ReviewMemory(self.reader.folder)
 
     @cached_property
     def _calendar(self) -> Calendar:

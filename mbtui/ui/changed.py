@@ -12,14 +12,12 @@ from textual import events, work
 from textual.app import App
 from textual.message import Message
 
-from mbtui.store.journal import Journal
-
 if TYPE_CHECKING:
     from mbtui.bank.bank import Bank
     from mbtui.bank.changed import News
     from mbtui.store.last_change import LastChange
+    from mbtui.store.reading import BankReader
     from mbtui.store.seen import SeenText
-    from mbtui.store.store import Store
     from mbtui.store.whats_new import Look, WhatsNew
     from mbtui.ui.screens.main import MainScreen
 
@@ -54,7 +52,7 @@ class AuthorFound(Message):
 class ChangedApp(App[Result]):
     """Looks for news in a thread: after the first paint, and with every change of the bank."""
 
-    store: Store
+    reader: BankReader
     bank: Bank
     news: Mapping[str, News] = {}
     """What was not seen yet, by the key of the entry, in the order of the bank."""
@@ -76,7 +74,7 @@ class ChangedApp(App[Result]):
         """What compares; loaded with the first use."""
         from mbtui.store.whats_new import WhatsNew
 
-        return WhatsNew(self.store.folder, self.store.author, self._begun)
+        return WhatsNew(self.reader.folder, self.reader.author, self._begun)
 
     @cached_property
     def _authors(self) -> dict[tuple[str, int], LastChange | None]:
@@ -84,9 +82,14 @@ class ChangedApp(App[Result]):
 
     def on_mount(self) -> None:
         """Begin when the first screen is drawn; what this user does from now on is seen."""
-        self._begun = Journal(self.store.folder).position()
-        self.call_after_refresh(self.look_at_changes)
+        self.call_after_refresh(self._begin_changes)
         self.set_interval(OTHERS_SECONDS, self._look_at_others)
+
+    def _begin_changes(self) -> None:
+        from mbtui.store.journal import Journal
+
+        self._begun = Journal(self.reader.folder).position()
+        self.look_at_changes()
 
     async def on_event(self, event: events.Event) -> None:
         """Note that somebody is there."""
@@ -110,7 +113,7 @@ class ChangedApp(App[Result]):
 
         look = Look(self.news)
         try:
-            look = self.whats_new.look(bank, self.store.last_read)
+            look = self.whats_new.look(bank, self.reader.last_read)
             self._mark = self.whats_new.memory.mark()
         finally:
             if self.is_running:
@@ -176,7 +179,7 @@ class ChangedApp(App[Result]):
     def _keep_seen(self, items: list[News], bank: Bank) -> None:
         problem = ""
         try:
-            problem = self.whats_new.see(items, bank.schema, self.store.last_read)
+            problem = self.whats_new.see(items, bank.schema, self.reader.last_read)
         finally:
             if self.is_running:
                 self.post_message(SeenKept(problem))
@@ -211,9 +214,9 @@ class ChangedApp(App[Result]):
 
         lines = 0
         if news.now is not None:
-            text = self.whats_new.text_now(self.bank, news.now, self.store.last_read)
+            text = self.whats_new.text_now(self.bank, news.now, self.reader.last_read)
             lines = text.count("\n") if text else 1
-        found = last_change(self.store.folder, news.entry, lines)
+        found = last_change(self.reader.folder, news.entry, lines)
         if found is not None and self.is_running:
             self.post_message(AuthorFound(news, found))
 

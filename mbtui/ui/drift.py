@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mbtui.bank.entry import Entry
     from mbtui.bank.paths import Drift
     from mbtui.store.drift import DriftChecker
-    from mbtui.store.store import Store
+    from mbtui.store.reading import BankReader
     from mbtui.ui.screens.main import MainScreen
 
 Result = TypeVar("Result")
@@ -62,7 +62,7 @@ class PlaceFound(Message):
 class DriftApp(App[Result]):
     """Looks at the code in a thread: after the first paint, after changes, and on coming back."""
 
-    store: Store
+    reader: BankReader
     bank: Bank
     drifts: Mapping[str, Drift] = {}
     drift_states: Mapping[str, frozenset[str]] | None = None
@@ -80,7 +80,7 @@ class DriftApp(App[Result]):
         """What compares; loaded with the first use."""
         from mbtui.store.drift import DriftChecker
 
-        return DriftChecker(self.store.folder)
+        return DriftChecker(self.reader.folder)
 
     @cached_property
     def _offers(self) -> dict[int, tuple[Entry, Offers]]:
@@ -91,7 +91,7 @@ class DriftApp(App[Result]):
         """Whether a name is that of a file or folder of the repository."""
         from mbtui.store.code_files import is_code
 
-        return is_code(self.store.folder, name)
+        return is_code(self.reader.folder, name)
 
     # Comparing
 

@@ -18,6 +18,7 @@ from mbtui.store.git import git_folder_of, is_merging
 if TYPE_CHECKING:
     from mbtui.bank.bank import Bank
     from mbtui.store.file_conflicts import FileConflict
+    from mbtui.store.reading import BankReader
     from mbtui.store.store import Store
     from mbtui.ui.screens.main import MainScreen
 
@@ -38,7 +39,13 @@ class ConflictsFound(Message):
 class GitConflictsApp(App[Result]):
     """Looks for conflicts in a thread, only while git is in the middle of a merge."""
 
-    store: Store
+    reader: BankReader
+
+    @property
+    def store(self) -> Store:
+        """What writes the bank."""
+        raise NotImplementedError
+
     bank: Bank
     _lock: threading.Lock
     git_conflicts: Sequence[FileConflict] = ()
@@ -52,7 +59,7 @@ class GitConflictsApp(App[Result]):
     def look_for_conflicts(self) -> None:
         """Bring `git_conflicts` up to date, if there may be any."""
         marked = any(problem.state == "conflict" for problem in self.bank.problems)
-        git = git_folder_of(self.store.folder)
+        git = git_folder_of(self.reader.folder)
         if marked or self.git_conflicts or (git is not None and is_merging(git)):
             self.find_conflicts(lambda _: None)
 

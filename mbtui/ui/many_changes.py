@@ -14,11 +14,11 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from mbtui.store.errors import StoreError
-from mbtui.store.many import Outcome, Outcomes
 from mbtui.ui.glyphs import glyphs
 
 if TYPE_CHECKING:
     from mbtui.bank.bank import Bank
+    from mbtui.store.many import Outcome, Outcomes
     from mbtui.store.store import Store
     from mbtui.ui.screens.main import MainScreen
 
@@ -55,10 +55,14 @@ class JournalRead(Message):
 class ManyChangesApp(App[Result]):
     """Makes changes of many entries, beside the following of the bank."""
 
-    store: Store
     _lock: threading.Lock
     _writing: threading.Lock
     """Held by whoever writes, from the first entry of a change to the last."""
+
+    @property
+    def store(self) -> Store:
+        """What writes the bank."""
+        raise NotImplementedError
 
     @property
     def main(self) -> MainScreen:
@@ -81,6 +85,8 @@ class ManyChangesApp(App[Result]):
         `doing` is a word such as *Archiving*. The bank is free between two steps on the disk, so
         that what other programs write is shown meanwhile. One that quits stops after the present.
         """
+        from mbtui.store.many import Outcome
+
         worker = get_current_worker()
         outcomes: list[Outcome] = []
         told = time.monotonic()

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mbtui.bank.due import Attention
     from mbtui.bank.overview import Measures, Overview
     from mbtui.bank.search import Results
-    from mbtui.store.store import Store
+    from mbtui.store.reading import BankReader
     from mbtui.ui.screens.main import MainScreen
 
 Result = TypeVar("Result")
@@ -39,7 +39,7 @@ class SurveyApp(App[Result]):
     The overview is worked out only while it is shown.
     """
 
-    store: Store
+    reader: BankReader
     bank: Bank
     drift_states: Mapping[str, frozenset[str]] | None
     _days_known: bool
@@ -96,7 +96,7 @@ class SurveyApp(App[Result]):
     def _find_problems(self, bank: Bank) -> Sequence[Problem]:
         from mbtui.store.checking import problems_of
 
-        return problems_of(self.store.folder, bank, self.today)
+        return problems_of(self.reader.folder, bank, self.today)
 
     def misread(self, results: Results) -> list[str]:
         """What of a query that found nothing was searched as text, and why."""

@@ -9,7 +9,8 @@ from collections.abc import Callable, Container
 from pathlib import Path
 
 from mbtui.bank.bank import Bank
-from mbtui.store.store import Refreshed, Store
+from mbtui.store.reading import Refreshed
+from mbtui.store.store import Store
 from mbtui.store.watch import Watcher
 from tests.ui.window import PATIENCE
 

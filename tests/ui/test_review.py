@@ -70,9 +70,7 @@ async def test_what_is_due_has_a_row_and_is_listed_the_longest_overdue_first(
         ui.main.go.go_to_place("due")
         await ui.settle()
         assert [entry.id for entry in ui.main.list.entries][:8] == DUE + NEVER
-        assert ui.main.list_name == (
-            "Due for review · 8 · 11 soon"
-        )
+        assert ui.main.list_name == ("Due for review · 8 · 11 soon")
         ui.main.go.go_to_place("candidates")
         await ui.settle()
         assert ui.main.list.entries[0].id == CANDIDATE

@@ -8,6 +8,7 @@ import pytest
 
 from mbtui import __version__
 from mbtui.cli.commands import COMMANDS
+from mbtui.store.reading import BankReader
 from mbtui.store.store import Store
 
 from .conftest import Run
@@ -134,7 +135,7 @@ def test_a_bug_is_told_without_a_traceback_or_a_text(
     def fail(*_: object, **__: object) -> None:
         raise RuntimeError("secret text of an entry")
 
-    monkeypatch.setattr(Store, "load", fail)
+    monkeypatch.setattr(BankReader, "load", fail)
     monkeypatch.delenv("MBTUI_DEBUG")
     answer = run("list")
     assert (answer.code, answer.out) == (70, "")
@@ -150,7 +151,7 @@ def test_ctrl_c_ends_quietly(run: Run, project: Path, monkeypatch: pytest.Monkey
     def interrupt(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(Store, "load", interrupt)
+    monkeypatch.setattr(BankReader, "load", interrupt)
     answer = run("list")
     assert (answer.code, answer.out, answer.err) == (130, "", "")
 

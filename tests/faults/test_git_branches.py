@@ -76,7 +76,8 @@ class Branch:
                 store.archive(entry, "done")
 
     def _may_change(self, title: str, share: float) -> bool:
-        return title.startswith(self.name) or self.random.random() < share
+        is_log = ": " in title  # Nobody works on the lines that say what was done.
+        return not is_log and (title.startswith(self.name) or self.random.random() < share)
 
 
 def all_text(repository: Repository) -> str:

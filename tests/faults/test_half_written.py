@@ -253,6 +253,7 @@ class TestBroken:
         window.press("typed\x1bOQ")
         window.until_shown("nothing was written")
         window.press("\x1b\x1b")
+        window.until_shown("All entries")
         write_anew(project.issues, good)
         window.within(SOON * PATIENCE, lambda: not window.shows("can be read"))
         assert "7 entries" in window.lines[0]

@@ -20,6 +20,7 @@ from mbtui.store.errors import ConflictError, StoreError
 from mbtui.ui import paint, safe_output
 from mbtui.ui.no_bank import NoBank
 from mbtui.ui.screens.form import EntryForm
+from mbtui.ui.screens.form_commands import Typed
 from mbtui.ui.screens.raw import RawView
 from tests.faults.hostile_bank import (
     ACTS,
@@ -256,7 +257,8 @@ async def test_t31_a_conflict_of_any_text(open_app: OpenApp, size: tuple[int, in
 
         await ui.show(entry.id)
         await ui.press("e")
-        ui.main.forms._resolve(ui.on(EntryForm), ConflictError(entry, {}, mine, theirs, fields))
+        error = ConflictError(entry, {}, mine, theirs, fields)
+        ui.main.forms._resolve(ui.on(EntryForm), error, Typed(entry.kind, {}, {}, {}))
         await ui.settle()
         assert type(ui.app.screen).__name__ == "Conflict"
         assert_harmless(ui, "conflict")

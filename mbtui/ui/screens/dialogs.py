@@ -192,7 +192,7 @@ class AskLine(ModalScreen[str | None]):
     def on_tag_input_hinted(self, event: TagInput.Hinted) -> None:
         """Show the tags that fit."""
         event.stop()
-        self.query_one(".dialog--hint", Static).update(hint_text(event.tags))
+        self.query_one(".dialog--hint", Static).update(Content.assemble(hint_text(event.tags)))
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Answer."""

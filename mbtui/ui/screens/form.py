@@ -383,8 +383,8 @@ class EntryForm(Screen[None]):
     def _show_hint(self) -> None:
         in_buttons = isinstance(self.focused, Button)
         self.set_class(not in_buttons, "-typing")
-        hint = Content(form_hint(self.size.width, in_buttons))
-        self.query_one("#form-hint", Static).update(hint)
+        hint = form_hint(self.size.width, in_buttons)
+        self.query_one("#form-hint", Static).update(Content(hint))
 
     def on_resize(self, event: events.Resize) -> None:
         """Use little room for labels where there is little."""

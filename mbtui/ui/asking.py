@@ -11,6 +11,7 @@ from textual.app import App
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.order import default_order
+from mbtui.bank.review import CHANGE_LOG
 from mbtui.bank.schema import Kind
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ class AskingApp(App[ReturnType]):
 
     @cached_property
     def _everything(self) -> list[Entry]:
-        return default_order(e for e in self.bank.entries if e.kind.slug != "change-log")
+        return default_order(e for e in self.bank.entries if e.kind.slug != CHANGE_LOG)
 
     def everything(self) -> list[Entry]:
         """All entries but the change log, the open and newest first."""

@@ -12,9 +12,9 @@ from mbtui.bank.safetext import is_safe, safe_line, safe_text
 from mbtui.bank.schema import Field
 from mbtui.ui.code import language_of
 from mbtui.ui.commands import key_of
+from mbtui.ui.entry_notes import NO_NOTES, EntryNotes
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.markdown import Page, markdown_lines
-from mbtui.ui.path_notes import NO_NOTES, PathNotes
 from mbtui.ui.sides import Code, side_by_side, sides_fit
 from mbtui.ui.spans import DocumentLine, Link, Setter, Span, Styled, wrapped
 from mbtui.ui.wording import age, day_age, plural, short_line, title_of
@@ -44,7 +44,7 @@ def document_lines(
     now: datetime,
     title_by_id: Callable[[str], str],
     words: Collection[str],
-    notes: PathNotes = NO_NOTES,
+    notes: EntryNotes = NO_NOTES,
 ) -> Iterator[DocumentLine]:
     """The whole entry in lines of at most `width` cells, laid out as far as they are asked for.
 
@@ -71,13 +71,13 @@ class _Layout:
         """A text without Markdown."""
         return self.page.setter.lines(Styled(text), self.width, role, hang=Styled(indent))
 
-    def entry(self, entry: Entry, now: datetime, notes: PathNotes) -> Iterator[DocumentLine]:
+    def entry(self, entry: Entry, now: datetime, notes: EntryNotes) -> Iterator[DocumentLine]:
         """All lines."""
         yield from self.plain(safe_line(entry.title[:LONGEST_TITLE]) or title_of(entry), "title")
         if meta := "  ".join(_meta(entry)):
             yield from self.plain(meta, "meta")
         if notes.news:
-            role = "fresh" if notes.fresh else "news"
+            role = "fresh" if notes.just_now else "news"
             yield from self.plain(f"{glyphs.news} {short_line(notes.news)}", role, "  ")
         for note in _notices(entry):
             yield from self.plain(f"! {note}", "notice", "  ")
@@ -96,7 +96,7 @@ class _Layout:
         yield DocumentLine("")
         yield from self.plain(glyphs.sep.join(_foot(entry, now)), "dim")
 
-    def _off(self, paths: Sequence[str], notes: PathNotes) -> Iterator[DocumentLine]:
+    def _off(self, paths: Sequence[str], notes: EntryNotes) -> Iterator[DocumentLine]:
         """The paths that the code went away from: above the text, which may be wrong by now."""
         off = [path for path in paths if path in notes.by_path]
         for path in off:

@@ -19,7 +19,7 @@ class ScreenStateApp(App[ReturnType]):
     """An app that knows what its user set; the demo reads that and writes nothing."""
 
     demo = False
-    _writing = threading.Lock()
+    _state_lock = threading.Lock()
 
     @cached_property
     def screen_state(self) -> ScreenState:
@@ -46,7 +46,7 @@ class ScreenStateApp(App[ReturnType]):
         """Write what is set now: of two writes, the later writes the newest whatever its turn."""
         if self.demo:
             return
-        with self._writing, contextlib.suppress(OSError):
+        with self._state_lock, contextlib.suppress(OSError):
             state = self.screen_state
             save_screen_state(
                 sizes=state.sizes if sizes else None,

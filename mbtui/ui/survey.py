@@ -85,7 +85,14 @@ class SurveyApp(App[Result]):
     def problems(self) -> Sequence[Problem]:
         """All that is known to be wrong in the bank's files."""
         known = self._checked
-        return known[1] if known is not None and known[0] is self.bank else self.bank.problems
+        if known is None:
+            return self.bank.problems
+        if known[0] is self.bank:
+            return known[1]
+        # What a look found before stays until the next one is done: a count that comes and goes
+        # with every change of a file says nothing.
+        found = [problem for problem in known[1] if not problem.blocks]
+        return [*self.bank.broken_files, *found]
 
     def all_problems(self) -> Sequence[Problem]:
         """The same, looked for at once where nobody did."""

@@ -128,7 +128,7 @@ def walk_dialogs(window: Window, sends: Callable[..., None]) -> None:
     for _ in range(2):
         sends("\x1b[B", "\x1b[B", "\r")
         window.until_shown("only shown")
-        sends("G", "g", "\r", "\x1b", "!")
+        sends("G", "g", "\x1b", "!")
         window.until_shown("type to narrow")
     sends("\x1b")
 

@@ -106,7 +106,7 @@ async def test_the_mark_goes_away_once(
         await ui.reload()
         await ui.until(lambda: not ui.main.follow.fresh)
         await ui.settle()
-        assert ui.main.entry._notes.fresh is False
+        assert ui.main.entry._notes.just_now is False
         assert ui.main.follow._again is None
 
 

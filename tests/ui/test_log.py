@@ -238,3 +238,18 @@ async def test_keys_and_ascii(open_app: OpenApp, bank: Path) -> None:
         assert all(part.isascii() for part in re.findall(r"[^\u3000-\uffff]+", own))
         await ui.press("pagedown", "pageup", "k", "home", "end", "r", "q")
         assert ui.app.screen is ui.main
+
+
+async def test_lines_stay_out_of_the_list_and_the_count_of_their_section(
+    open_app: OpenApp, demo: Path
+) -> None:
+    async with open_app(WIDE, demo) as ui:
+        assert ui.app.bank.by_kind["change-log"]
+        ui.main.go.go_to_place("section:updates")
+        await ui.settle()
+        shown = ui.main.list.entries
+        assert [entry.kind.slug for entry in shown] == ["review-schedule"]
+        assert "Updates · 1" in ui.text
+        ui.main.go.go_to_kind("change-log")
+        await ui.settle()
+        assert {entry.kind.slug for entry in ui.main.list.entries} == {"change-log"}

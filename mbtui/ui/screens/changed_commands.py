@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from mbtui.bank.entry import Entry
 from mbtui.ui.commands import TREE, key_of
+from mbtui.ui.entry_notes import EntryNotes
 from mbtui.ui.glance import SEEN_SECONDS, Glance, Sight
 from mbtui.ui.glyphs import glyphs
-from mbtui.ui.path_notes import PathNotes
 from mbtui.ui.screens.listing import Listed
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.tree_rows import CHANGED, TreeRow
@@ -85,7 +85,7 @@ class ChangedCommands(WritingCommands):
         for pane in (self.screen.list, self.screen.search.results):
             pane.show_news(self.screen.owner.news.keys(), self.screen.follow.fresh)
 
-    def notes(self, entry: Entry | None, notes: PathNotes) -> PathNotes:
+    def notes(self, entry: Entry | None, notes: EntryNotes) -> EntryNotes:
         """What is to be said of the entry that is shown, with what others did to it."""
         news = self.screen.owner.news.get(entry.key) if entry is not None else None
         if entry is None or news is None or news.entry.data is not entry.data:
@@ -94,7 +94,7 @@ class ChangedCommands(WritingCommands):
 
         words = told(news, self.screen.owner.now(), self.screen.owner.author_of(news))
         fresh = self.screen.follow.fresh == entry.key
-        return notes._replace(news=f"{words}; {key_of('changes')} shows what", fresh=fresh)
+        return notes._replace(news=f"{words}; {key_of('changes')} shows what", just_now=fresh)
 
     # Seen by being shown
 

@@ -12,8 +12,8 @@ from mbtui.bank.order import default_order
 from mbtui.bank.query import about_path
 from mbtui.store.errors import StoreError
 from mbtui.ui.commands import key_of
+from mbtui.ui.entry_notes import NO_NOTES, EntryNotes
 from mbtui.ui.glyphs import glyphs
-from mbtui.ui.path_notes import NO_NOTES, PathNotes
 from mbtui.ui.screens.dialogs import Option, Pick
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.wording import short_line
@@ -83,7 +83,7 @@ class CodeCommands(WritingCommands):
                 owner.find_offers(entry, lost, words)
         return found
 
-    def notes_of(self, entry: Entry | None) -> PathNotes:
+    def notes_of(self, entry: Entry | None) -> EntryNotes:
         """What to say of the paths of the entry that is shown."""
         if entry is None:
             return NO_NOTES
@@ -96,7 +96,7 @@ class CodeCommands(WritingCommands):
             for path in (drift.off if drift else ())
             if path.path in entry.paths
         }
-        return PathNotes(notes, self._offer(offers))
+        return EntryNotes(notes, self._offer(offers))
 
     def _offer(self, offers: Offers | None) -> str:
         if offers is None or self.screen.bank.read_only:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.order import default_order
+from mbtui.bank.review import CHANGE_LOG
 from mbtui.ui.commands import key_of
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.tree_rows import ALL, ARCHIVED, DRIFTED, KIND, SECTION, VIEW, TreeRow
@@ -38,7 +39,8 @@ def entries_of(screen: MainScreen, row: TreeRow | None) -> tuple[list[Entry], st
     if row.type == VIEW:
         return screen.owner.find(bank.config.views.get(row.slug, "")), short_line(row.label)
     if row.type == SECTION:
-        kinds = [kind.slug for kind in bank.kinds if kind.section == row.slug]
+        slugs = [kind.slug for kind in bank.kinds if kind.section == row.slug]
+        kinds = [slug for slug in slugs if slug != CHANGE_LOG]
         mixed = [entry for slug in kinds for entry in bank.by_kind.get(slug, ())]
         return default_order(mixed), short_line(row.label)
     title = short_line(row.label)

@@ -14,9 +14,9 @@ from textual.widgets import Input, Static
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
+from mbtui.ui.entry_notes import NO_NOTES
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.notice import notice_of
-from mbtui.ui.path_notes import NO_NOTES
 from mbtui.ui.screens.doing import perform
 from mbtui.ui.screens.groups import CommandGroups
 from mbtui.ui.screens.listing import empty_text, entries_of
@@ -162,18 +162,18 @@ class MainScreen(CommandGroups):
         row = self.sections.current
         self._listed = row.key if row is not None else None
         is_about_reviews = row is not None and row.type in (DUE, CANDIDATES)
-        reviews = self.changed.listed(row) if self.owner.news_known else None
+        special = self.changed.listed(row) if self.owner.news_known else None
         if is_about_reviews:
-            reviews = self.reviews.listed(row)
-        self.list.show_words(reviews.words if reviews else {})
-        entries, title = reviews[:2] if reviews else entries_of(self, row)
-        count = f"{glyphs.sep}{len(entries):,}" if entries and not reviews else ""
+            special = self.reviews.listed(row)
+        self.list.show_words(special.words if special else {})
+        entries, title = special[:2] if special else entries_of(self, row)
+        count = f"{glyphs.sep}{len(entries):,}" if entries and not special else ""
         self.list_name = title
         self.list.name_it(f"{'' if self.has_class('-narrow') else '2 '}{title}{count}")
         unsorted = not entries or (row is not None and row.type == VIEW)
         mixed = bool(entries) and entries[-1].closed and not entries[0].closed
         usual = "open, newest" if mixed else "newest first"
-        order = reviews.order if reviews else usual
+        order = special.order if special else usual
         self.list.title_right = "" if unsorted else order
         self.list.empty_text = empty_text(self, row)
         self.list.show(entries, keep=keep)
@@ -210,7 +210,8 @@ class MainScreen(CommandGroups):
         self.panes.show_titles()
         is_archived = entry is not None and entry.archived
         self.footer.call("archive", "restore" if is_archived else "archive")
-        self.changed.look()
+        if self._begun:
+            self.changed.look()
 
     @property
     def pane(self) -> LinePane:
@@ -344,7 +345,8 @@ class MainScreen(CommandGroups):
     def lay_out(self) -> None:
         """Show the panes that the window has room for."""
         self.panes.lay_out()
-        self.changed.look()
+        if self._begun:
+            self.changed.look()
 
     # Commands
 

@@ -18,9 +18,9 @@ from textual.style import Style
 from mbtui.bank.entry import Entry
 from mbtui.bank.matching import highlight_spans
 from mbtui.ui.cells import line_strip
+from mbtui.ui.entry_notes import NO_NOTES, EntryNotes
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.lazy_styles import LazyStyles
-from mbtui.ui.path_notes import NO_NOTES, PathNotes
 from mbtui.ui.spans import DocumentLine, Link
 from mbtui.ui.widgets.line_selection import INDENT, LineSelection
 from mbtui.ui.widgets.title_row import title_content
@@ -130,7 +130,7 @@ class EntryView(LineSelection, LazyStyles, can_focus=True):
         self._chosen: Link | None = None
 
     def show(
-        self, entry: Entry | None, words: Collection[str] = (), notes: PathNotes = NO_NOTES
+        self, entry: Entry | None, words: Collection[str] = (), notes: EntryNotes = NO_NOTES
     ) -> None:
         """Show an entry with `words` marked, from the first mark on, and `notes` on its paths.
 

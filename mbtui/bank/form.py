@@ -9,6 +9,7 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from mbtui.bank.entry import plain, strings
+from mbtui.bank.review import cadence_problem
 from mbtui.bank.safetext import is_safe, replace_unsafe
 from mbtui.bank.schema import Field, Kind
 
@@ -166,6 +167,8 @@ def value_of(field: FormField, text: str) -> Any | None:
         return _date(field, text.strip())
     if field.type in (TEXT, CODE):
         return prose(text)
+    if field.name == "review_in" and (reason := cadence_problem(text.strip())):
+        raise FormError(field.name, f"Review in: {reason}")
     return text.strip()
 
 

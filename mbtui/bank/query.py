@@ -96,6 +96,11 @@ class Query:
         """Whether archived entries are asked for (they alone)."""
         return any(t.name == "is" and not t.negated and "archived" in t.values for t in self.terms)
 
+    @property
+    def wants_changed(self) -> bool:
+        """Whether what others changed is asked for: archived entries are among it."""
+        return any(t.name == "is" and not t.negated and "changed" in t.values for t in self.terms)
+
     def with_states(self, known: Container[str]) -> Query:
         """The same query where `is:drifted` and its like are text unless `known` holds them."""
         unknown = [

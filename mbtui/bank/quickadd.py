@@ -16,6 +16,8 @@ from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.bank.vocabulary import folded_name
 
 _TAG = re.compile(r"[#+]([^\W\d_](?:[\w.:/+-]*[\w+])?)\Z")
+_SHORT: Final = {"med": "medium", "crit": "critical"}
+"""What lists show of these values."""
 _NAMED = re.compile(r"([^\W\d][\w-]*):(.+)\Z", re.DOTALL)
 _NUMBER = re.compile(r"[+-]?[0-9]{1,18}(\.[0-9]{1,18})?(e[+-]?[0-9]{1,2})?\Z", re.IGNORECASE)
 _PART = re.compile(r"::(?=.)|:[0-9]+\Z", re.DOTALL)
@@ -198,7 +200,8 @@ class _Reader:
 
     def _take_value(self, text: str) -> str:
         for item in self.kind.fields:
-            choice = _choice(text, item.choices) if item.type == "choice" else None
+            word = _SHORT.get(text.casefold(), text)
+            choice = _choice(word, item.choices) if item.type == "choice" else None
             if choice is not None and item.name not in self.fields:
                 self.fields[item.name] = choice
                 return "field"

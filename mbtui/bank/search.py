@@ -145,6 +145,8 @@ class Index:
         _ = pool.folded, pool.title_ends, pool.tags
 
     def _pool_for(self, query: Query) -> _Pool:
+        if query.wants_changed and not query.wants_archive:
+            return self._pool("everywhere")
         return self._pool(
             "archive" if query.wants_archive else "log" if query.wants_log else "live"
         )
@@ -154,8 +156,10 @@ class Index:
             entries: Iterable[Entry] = self._bank.entries
             if name == "archive":
                 entries = self._bank.archive
-            elif name == "live":
+            elif name != "log":
                 entries = [e for e in entries if e.kind.slug != CHANGE_LOG]
+            if name == "everywhere":
+                entries = [*entries, *self._bank.archive]
             self._pools[name] = _Pool(entries, self._kinds)
         return self._pools[name]
 

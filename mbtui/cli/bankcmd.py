@@ -11,7 +11,7 @@ from mbtui.bank.bank import BANK_FILE, Problem
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Kind, Schema
 from mbtui.cli.arguments import Arguments, UsageError
-from mbtui.cli.context import bank_folder, working_directory
+from mbtui.cli.context import author, bank_folder, working_directory
 from mbtui.cli.output import note, out, out_json, styled
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 def init(arguments: Arguments) -> int:
     """`mbtui init [DIR]`: make a bank."""
-    from mbtui.store.create import AGENTS_LINES, create_bank
+    from mbtui.store.create import AGENTS_LINES, create_bank, made_by
     from mbtui.store.errors import StoreError
     from mbtui.store.locate import personal_bank
 
@@ -34,12 +34,12 @@ def init(arguments: Arguments) -> int:
         folder = personal_bank()
         if os.path.lexists(folder / BANK_FILE):
             raise StoreError(f"{folder} is your bank already; nothing was changed")
-        created = create_bank(folder.parent, folder_name=folder.name)
+        created = create_bank(folder.parent, folder_name=folder.name, made=made_by(author()))
     else:
         directory = _directory(arguments.rest[0] if arguments.rest else ".")
         if arguments.flag("--no-git") or (arguments.flag("--git") and _bank_in(directory)):
             return _set_up_git(arguments, _bank_in(directory))
-        created = create_bank(directory)
+        created = create_bank(directory, made=made_by(author()))
     done = _git_lines(arguments, created.folder) if arguments.flag("--git") else []
     if arguments.flag("--json"):
         out_json(

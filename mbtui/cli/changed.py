@@ -20,6 +20,10 @@ def changed_states(reader: BankReader) -> dict[str, frozenset[str]]:
     from mbtui.store.whats_new import WhatsNew
 
     found = WhatsNew(reader.folder, author()).look(reader.bank, reader.last_read)
+    gone = sum(item.now is None for item in found.news.values())
+    if gone:
+        are = "entry was" if gone == 1 else "entries were"
+        note(f"{gone:,} {are} removed since you looked; the screen shows the text")
     if found.problem:
         note(f"what you have seen cannot be kept: {found.problem}")
     return {_STATE: frozenset(found.news)}

@@ -163,12 +163,23 @@ def _lines(option: Option, settings: Settings, refused: set[int]) -> Iterator[st
             place = f"{CONFIG_FILE}:{line}{', not taken' if line in refused else ''}"
             yield f"{_INDENT}{toml_key(action)} = {written(texts)}   ({place})"
     else:
-        found = settings.lines.get(option.name)
+        found, value = settings.lines.get(option.name), getattr(settings, option.name)
         place = "default" if found is None else f"{CONFIG_FILE}:{found}"
-        yield f"{option.name} = {written(getattr(settings, option.name))}   ({place})"
+        if chosen := _chosen(option, settings):
+            place, value = "chosen in the program", chosen
+        yield f"{option.name} = {written(value)}   ({place})"
     width = max(20, (terminal_width() or _WIDTH_IN_FILES) - len(_INDENT))
     lines = wrap(option.about, width, break_on_hyphens=False)
     yield from (f"{_INDENT}{line}" for line in lines)
+
+
+def _chosen(option: Option, settings: Settings) -> str:
+    """The theme that was chosen on the screen, where the file names none."""
+    if option.name != "theme" or option.name in settings.lines:
+        return ""
+    from mbtui.store.screen_state import load_screen_state
+
+    return load_screen_state().theme
 
 
 def _option_json(option: Option, settings: Settings) -> dict[str, Any]:
@@ -176,11 +187,12 @@ def _option_json(option: Option, settings: Settings) -> dict[str, Any]:
     if option.name == KEYS:
         value = {action: list(texts) for action, texts in value.items()}
     line = settings.lines.get(option.name)
+    chosen = _chosen(option, settings)
     return {
         "name": option.name,
-        "value": value,
+        "value": chosen or value,
         "default": {} if option.name == KEYS else option.default,
-        "from": "default" if line is None else "file",
+        "from": "program" if chosen else "default" if line is None else "file",
         "line": line,
         "choices": list(option.choices),
         "about": option.about,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from mbtui.store.config import FORMAT, packaged
 from mbtui.store.errors import StoreError
 from mbtui.store.files import UnreadableError, read_bytes, replace_bytes
 from mbtui.store.locate import FOLDER_NAMES
+from mbtui.store.reading import utc_now
 from mbtui.store.toml_write import entry_text, toml_string
 
 AGENTS_LINES = (
@@ -43,6 +45,7 @@ purpose = {purpose}
 """
 
 _MARKDOWN = ("*.md", "*.markdown")
+_UNDATED: Mapping[str, Any] = {}
 
 
 class Created(NamedTuple):
@@ -53,9 +56,12 @@ class Created(NamedTuple):
     markdown_files: list[Path]
 
 
-def create_bank(directory: Path, *, folder_name: str = FOLDER_NAMES[0]) -> Created:
+def create_bank(
+    directory: Path, *, folder_name: str = FOLDER_NAMES[0], made: Mapping[str, Any] = _UNDATED
+) -> Created:
     """Make `directory/memory-bank/` and fill Project Information from a `pyproject.toml` there.
 
+    `made` holds `created` and `created_by` for what is filled in, which is new then and not due.
     Raises StoreError when there is a bank already, or the folder cannot be written.
     """
     for name in (*FOLDER_NAMES, folder_name):
@@ -71,9 +77,14 @@ def create_bank(directory: Path, *, folder_name: str = FOLDER_NAMES[0]) -> Creat
     name = information.get("project_name") or directory.resolve().name or "memory-bank"
     if information:
         kind = packaged().kinds["project-information"]
-        _write(folder / f"{kind.section}.toml", folder, entry_text(kind, information))
+        _write(folder / f"{kind.section}.toml", folder, entry_text(kind, {**information, **made}))
     _write(folder / BANK_FILE, folder, bank_toml(name))
     return Created(folder, list(information), _markdown_files(directory, folder))
+
+
+def made_by(author: str) -> dict[str, Any]:
+    """What `create_bank` notes of a bank that this author makes now."""
+    return {"created": utc_now(), "created_by": author}
 
 
 def bank_toml(name: str) -> str:

@@ -259,11 +259,15 @@ def with_checked(
 
 
 def states_of(drifts: Mapping[str, Drift]) -> dict[str, frozenset[str]]:
-    """The keys of the entries that are drifted and orphaned, as a search takes them."""
-    return {
+    """The keys of the entries that are drifted and orphaned, as a search takes them.
+
+    Those that are orphaned are among the drifted ones, as they are in the tree.
+    """
+    found = {
         state: frozenset(key for key, drift in drifts.items() if drift.state == state)
         for state in (DRIFTED, ORPHANED)
     }
+    return {**found, DRIFTED: found[DRIFTED] | found[ORPHANED]}
 
 
 def orphan_problems(

@@ -349,7 +349,7 @@ def run_app(folder: Path | None, *, author: str, demo: bool, settings: Settings)
     if folder is None:
         from mbtui.ui.no_bank import choose_bank
 
-        folder = choose_bank(Path.cwd(), settings)
+        folder = choose_bank(Path.cwd(), settings, author)
         if folder is None:
             return 1
     reader = BankReader(folder, author=author)

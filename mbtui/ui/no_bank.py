@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from mbtui.bank.safetext import safe_line
-from mbtui.store.create import create_bank
+from mbtui.store.create import create_bank, made_by
 from mbtui.store.errors import StoreError
 from mbtui.store.locate import personal_bank
 from mbtui.store.settings import Settings
@@ -39,18 +39,19 @@ class NoBank(ColoursApp[str]):
         )
 
 
-def choose_bank(directory: Path, settings: Settings) -> Path | None:
+def choose_bank(directory: Path, settings: Settings, author: str) -> Path | None:
     """Ask for a bank and make it if need be; None when the user quits.
 
     Raises StoreError when it cannot be made.
     """
     answer = NoBank(directory, settings).run(mouse=settings.mouse)
     if answer == "here":
-        return create_bank(directory).folder
+        return create_bank(directory, made=made_by(author)).folder
     if answer == "personal":
         folder = personal_bank()
         try:
-            return create_bank(folder.parent, folder_name=folder.name).folder
+            made = made_by(author)
+            return create_bank(folder.parent, folder_name=folder.name, made=made).folder
         except StoreError:
             return folder
     return None

@@ -53,3 +53,17 @@ def test_a_state_that_cannot_be_kept_is_told(run: Run, bank: Path) -> None:
     answer = run("list", "is:changed")
     assert answer.code == 1
     assert "what you have seen cannot be kept" in answer.err
+
+
+def test_what_was_archived_is_listed_and_what_was_removed_is_told(
+    run: Run, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ids = [run("add", title).out.strip() for title in ("put away", "taken out", "stays")]
+    run("list", "is:changed")
+    monkeypatch.setenv("MBTUI_AUTHOR", "agent:claude")
+    run("archive", ids[0], "--reason", "old")
+    run("delete", ids[1])
+    monkeypatch.setenv("MBTUI_AUTHOR", "Ana Lima")
+    answer = run("list", "is:changed", "--json")
+    assert [entry["id"] for entry in answer.json["entries"]] == [ids[0]]
+    assert "1 entry was removed since you looked" in answer.err

@@ -146,3 +146,12 @@ def test_init_writes_a_commented_file_once(run: Run) -> None:
 
 def test_init_for_programs(run: Run) -> None:
     assert run("config", "--init", "--json").json == {"file": str(config_file())}
+
+
+def test_a_theme_that_was_chosen_on_the_screen_is_told(run: Run) -> None:
+    from mbtui.store.screen_state import save_screen_state
+
+    save_screen_state(theme="mbtui-light")
+    assert 'theme = "mbtui-light"   (chosen in the program)' in run("config").out
+    (option,) = (o for o in run("config", "--json").json["options"] if o["name"] == "theme")
+    assert (option["value"], option["from"]) == ("mbtui-light", "program")

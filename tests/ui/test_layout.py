@@ -67,7 +67,7 @@ async def test_the_state_is_seen_without_the_header(
 
 async def test_each_pane_alone_says_where_one_is(open_app: OpenApp) -> None:
     async with open_app(NARROW) as ui:
-        assert ui.rows[0] == " acme-api › Sections"
+        assert ui.rows[0].rstrip(" ▾") == " acme-api › Sections"
         await ui.show_kind("current-issues")
         assert ui.rows[0].startswith(" Known Issues › Current Issues · 18")
         await ui.press("j", "enter")
@@ -262,3 +262,14 @@ async def test_help_is_filtered_and_esc_leaves_the_filter_first(
         assert "Show the common" in ui.text
         await ui.press("escape", "escape")
         assert ui.app.screen is ui.main
+
+
+async def test_the_header_says_what_is_wrong_in_every_window(open_app: OpenApp, demo: Path) -> None:
+    issues = demo / "known-issues.toml"
+    issues.write_text(issues.read_text().replace('status = "open"', 'status = "opne"', 1))
+    for width in (100, 80, 70, 60):
+        async with open_app((width, 24), demo) as ui:
+            await ui.until(lambda: ui.app.problems)
+            await ui.settle()
+            assert "1 problem (!)" in ui.rows[0]
+            assert ui.rows[0].startswith(" acme-api")

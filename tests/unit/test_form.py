@@ -180,3 +180,10 @@ def test_tags_are_words_without_marks() -> None:
 def test_prose_keeps_every_line_but_blanks_at_the_end(text: str) -> None:
     assert prose(text).rstrip() == text.rstrip()
     assert prose(prose(text)) == prose(text)
+
+
+def test_a_review_in_that_is_no_cadence_is_refused() -> None:
+    field = next(f for f in form_fields(SCHEMA.kinds["current-issues"], {}) if f.name == "review_in")
+    assert value_of(field, " 2 weeks ") == "2 weeks"
+    with pytest.raises(FormError, match="is no cadence"):
+        value_of(field, "zz")

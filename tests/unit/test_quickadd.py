@@ -307,3 +307,12 @@ def test_the_title_is_one_line_that_means_itself_when_escaped(text: str) -> None
     assert "\n" not in quick.title
     assert quick.title == quick.title.strip()
     assert (quick.error == "") == (quick.title != "")
+
+
+@pytest.mark.parametrize(("typed", "severity"), [("!med", "medium"), ("!CRIT", "critical")])
+def test_a_value_may_be_short_as_lists_show_it(typed: str, severity: str) -> None:
+    assert parse(f"beat runs twice {typed}").fields == {"severity": severity}
+
+
+def test_another_start_of_a_value_is_text() -> None:
+    assert parse("a !hi there").title == "a !hi there"

@@ -51,7 +51,7 @@ class CodeCommands(WritingCommands):
         """The open entries that the code went away from, in the order of lists."""
         states = self.screen.owner.drift_states or {}
         known = self.screen.bank.by_key
-        found = (known.get(key) for keys in states.values() for key in keys)
+        found = (known.get(key) for key in frozenset().union(*states.values()))
         wanted = (e for e in found if e is not None and not e.closed and not e.archived)
         return default_order(sorted(wanted, key=lambda entry: (entry.file, entry.line)))
 

@@ -143,8 +143,7 @@ class MainScreen(CommandGroups):
         owner, bank = self.owner, self.bank
         name = short_line(bank.config.name) or owner.project_name
         place = glyphs.sep.join(part for part in (owner.bank_label, owner.branch) if part)
-        known = [owner.state] if owner.state else []
-        known += ["following"] if self._begun and self.follow.on else []
+        known = ["following"] if self._begun and self.follow.on else []
         warnings = len(owner.problems) - len(bank.broken_files)
         if warnings:
             known.insert(0, f"{plural(warnings, 'problem')} ({key_of('problems')})")
@@ -152,9 +151,13 @@ class MainScreen(CommandGroups):
             known.insert(0, "read-only")
         total = plural(len(owner.everything()), "entry", "entries")
         words = [*owner.due_words(key_of("review")), *owner.changed_words()]
-        right = [total, *words, *known]
-        self.query_one("#header", Bar).show(f"{name}  {place}", glyphs.sep.join(right))
-        self.panes.show_state(name, [word for word in reversed(known) if word != "live"])
+        state = [owner.state] if owner.state else []
+        counts = [*words, *known]
+        rights = ([total, *counts, *state], [*counts, *state], counts, known)
+        told = [glyphs.sep.join(right) for right in rights]
+        self.query_one("#header", Bar).show(f"{name}  {place}", *told)
+        unusual = [word for word in state if word != "live"]
+        self.panes.show_state(name, [*unusual, *reversed(known)])
         self.query_one(Notice).tell(*notice_of(owner))
 
     def show_list(self, *, keep: bool) -> None:

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
 _Keys: TypeAlias = Sequence[tuple[str, str]]
 
 _OF_DUE: _Keys = (
-    *(("v", "still true"), ("n", "skip"), ("e", "edit"), ("Esc", "end"), ("d", "archive")),
-    *(("z", "put off"), ("u", "undo"), ("S", "superseded"), ("b", "back")),
+    *(("v", "still true"), ("d", "archive"), ("z", "put off"), ("n", "skip"), ("e", "edit")),
+    *(("S", "superseded"), ("u", "undo"), ("b", "back"), ("Esc", "end")),
 )
 _OF_CANDIDATE: _Keys = (
     ("d", "archive"),

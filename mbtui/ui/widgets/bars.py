@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.style import Style
 
-from mbtui.ui.cells import fit, fit_content, line_strip
+from mbtui.ui.cells import fit, fit_content, line_strip, to_content
 from mbtui.ui.commands import COMMANDS, footer_commands, key_words
 from mbtui.ui.glyphs import glyphs, own
 from mbtui.ui.lazy_styles import LazyStyles
@@ -35,23 +35,28 @@ class Bar(LazyStyles):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id, classes=classes)
         self._left: Content = Content("")
-        self._right: Content = Content("")
+        self._rights: tuple[Content, ...] = ()
 
-    def show(self, left: Content | str, right: Content | str = "") -> None:
-        """Show these texts; nothing is drawn when they are the same as before."""
-        new = tuple(item if isinstance(item, Content) else Content(item) for item in (left, right))
-        if new != (self._left, self._right):
-            self._left, self._right = new
+    def show(self, left: Content | str, *rights: Content | str) -> None:
+        """Show these texts; nothing is drawn when they are the same as before.
+
+        `rights` is the text at the right end, then shorter ones for where it has no room.
+        """
+        new = to_content(left), tuple(map(to_content, rights))
+        if new != (self._left, self._rights):
+            self._left, self._rights = new
             self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        """Draw the line; the right text is left out where there is no room for both."""
+        """Draw the line: the first of the right texts that leaves a third to the left one."""
         width = self.size.width
-        left, right = self._left, self._right
-        room = width - right.cell_length - 3
-        if right and left.cell_length > room and room < width // 3:
-            right, room = Content(""), width - 2
-        left = fit_content(left, max(0, room if right else width - 2))
+        left, right = self._left, Content("")
+        least = min(left.cell_length, width // 3)
+        for text in self._rights:
+            if width - text.cell_length - 3 >= least:
+                right = text
+                break
+        left = fit_content(left, max(0, width - (right.cell_length + 3 if right else 2)))
         gap = max(0, width - 2 - left.cell_length - right.cell_length)
         return line_strip(Content.assemble(" ", left, " " * gap, right), width, self.visual_style)
 

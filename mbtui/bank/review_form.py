@@ -43,6 +43,18 @@ def review_fields(review: Mapping[str, Any]) -> list[FormField]:
     return fields
 
 
+def review_words(review: Mapping[str, Any]) -> str:
+    """The table in words: *Due every 1 month; current-issues every 2 weeks*."""
+    kinds = review.get(_KINDS)
+    told = [f"due every {plain(review['every'])}"] if "every" in review else []
+    if isinstance(kinds, Mapping):
+        told += [f"{kind} every {plain(cadence)}" for kind, cadence in kinds.items()]
+    told += [f"archive after {plain(review['archive_after'])}"] if "archive_after" in review else []
+    told += ["reviews by agents count"] if review.get(_AGENTS) is True else []
+    words = "; ".join(told) or "each kind is due in its own time"
+    return f"{words[0].upper()}{words[1:]}"
+
+
 def review_changes(
     changes: Mapping[str, Any], review: Mapping[str, Any], schema: Schema
 ) -> dict[str, Any | None]:

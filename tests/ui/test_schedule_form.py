@@ -69,6 +69,9 @@ async def test_what_is_due_follows_at_once(open_app: OpenApp) -> None:
         await ui.type("1 day")
         await ui.press("f2")
         assert "8 due" not in ui.rows[0]
+        await ui.show_kind("review-schedule")
+        await ui.rest()
+        assert "Due every 1 day; current-issues every 2 weeks" in " ".join(ui.text.split())
         await ui.press("u")
         assert "8 due" in ui.rows[0]
 

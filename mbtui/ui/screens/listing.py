@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from mbtui.bank.entry import Entry
 from mbtui.bank.order import default_order
-from mbtui.bank.review import CHANGE_LOG
+from mbtui.bank.review import CHANGE_LOG, SCHEDULE
 from mbtui.ui.commands import key_of
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.tree_rows import ALL, ARCHIVED, DRIFTED, KIND, SECTION, VIEW, TreeRow
@@ -59,5 +59,9 @@ def empty_text(screen: MainScreen, row: TreeRow | None) -> str:
     if kind is None:
         return f"Nothing here yet. Press {key_of('add')} to add an entry."
     hints = ". ".join(kind.reading_hints())
+    if kind.slug == SCHEDULE:
+        from mbtui.bank.review_form import review_words
+
+        hints = f"{hints}. {review_words(screen.bank.config.review)}"
     how = f"{key_of('edit')} to fill it in" if kind.single else f"{key_of('add')} to add one"
     return short_line(f"{hints}. Press {how}.")

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
+from mbtui.bank.review import SCHEDULE
 from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.entry_notes import NO_NOTES
 from mbtui.ui.glyphs import glyphs
@@ -209,6 +210,10 @@ class MainScreen(CommandGroups):
             notes = NO_NOTES
             if entry is not None:
                 notes = self.changed.notes(entry, self.code.notes_of(entry))
+            if entry is not None and entry.kind.slug == SCHEDULE:
+                from mbtui.bank.review_form import review_words
+
+                notes = notes._replace(offer=review_words(self.bank.config.review))
             self.entry.show(entry, query.words if query else (), notes)
         self.panes.show_titles()
         is_archived = entry is not None and entry.archived

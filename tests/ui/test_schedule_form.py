@@ -7,7 +7,7 @@ import pytest
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.schedule_form import ScheduleForm
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import ENDS, MEDIUM, WIDE, Ui
+from tests.ui.driving import MEDIUM, WIDE, Ui
 from tests.ui.forms import focus
 
 pytestmark = pytest.mark.anyio
@@ -60,6 +60,13 @@ async def test_nonsense_is_told_and_nothing_is_written(open_app: OpenApp) -> Non
         assert form.focused is not None
         assert form.focused.id == "field-0"
         assert ui.on_disk("bank.toml") == bank
+
+
+@pytest.mark.parametrize(("theme", "name"), [("auto", ""), ("mbtui-light", "-light")])
+async def test_looks(open_app: OpenApp, theme: str, name: str) -> None:
+    async with open_app(WIDE, theme=theme) as ui:
+        await open_form(ui)
+        await ui.looks_as_approved(f"schedule-form{name}", [MEDIUM])
 
 
 async def test_what_is_due_follows_at_once(open_app: OpenApp) -> None:

@@ -183,7 +183,8 @@ def test_prose_keeps_every_line_but_blanks_at_the_end(text: str) -> None:
 
 
 def test_a_review_in_that_is_no_cadence_is_refused() -> None:
-    field = next(f for f in form_fields(SCHEMA.kinds["current-issues"], {}) if f.name == "review_in")
+    fields = form_fields(SCHEMA.kinds["current-issues"], {})
+    field = next(field for field in fields if field.name == "review_in")
     assert value_of(field, " 2 weeks ") == "2 weeks"
     with pytest.raises(FormError, match="is no cadence"):
         value_of(field, "zz")

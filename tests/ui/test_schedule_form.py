@@ -7,7 +7,7 @@ import pytest
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.schedule_form import ScheduleForm
 from tests.ui.conftest import OpenApp
-from tests.ui.driving import MEDIUM, WIDE, Ui
+from tests.ui.driving import ENDS, MEDIUM, WIDE, Ui
 from tests.ui.forms import focus
 
 pytestmark = pytest.mark.anyio

@@ -26,7 +26,7 @@ ReturnType = TypeVar("ReturnType")
 ROUNDS = 3
 """How often the way of a key, from the focus up to the app, is walked: for the key, for the
 messages that it caused, and for those that these caused."""
-PATIENCE_SECONDS = 1.0
+PATIENCE_SECONDS = 3.0
 """How long a key may hold up the next one."""
 WRITING_SECONDS = 10.0
 """How long a change that is being written may: longer than a save waits for a busy file."""

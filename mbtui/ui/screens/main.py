@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from mbtui.bank.bank import Bank
 from mbtui.bank.entry import Entry
 from mbtui.bank.review import SCHEDULE
+from mbtui.store.drafts import new_name
 from mbtui.ui.commands import ENTRY, LIST, SEARCH, TREE, key_of, meant_by_key
 from mbtui.ui.entry_notes import NO_NOTES
 from mbtui.ui.glyphs import glyphs
@@ -88,7 +89,8 @@ class MainScreen(CommandGroups):
         yield DraftBar(id="draft-bar")
         schema, tags = lambda: self.bank.schema, lambda: self.bank.tags()
         paths = self.owner.path_hints_in_quick_add
-        yield QuickAddBar(self._parse_quick_add, schema, tags, paths, id="quick-add")
+        parse = self._parse_quick_add
+        yield QuickAddBar(parse, schema, tags, paths, new_name=new_name, id="quick-add")
         yield FirstHint(id="hint")
         yield Footer(id="footer")
 

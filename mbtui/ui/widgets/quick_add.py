@@ -15,7 +15,6 @@ from mbtui.bank.quickadd import QuickAdd, doubtful_marks
 from mbtui.bank.safetext import safe_line
 from mbtui.bank.schema import Field, Schema
 from mbtui.bank.tag_hints import NO_HINTS, TagHints, hints_in_quick_add
-from mbtui.store.drafts import new_name
 from mbtui.ui.cells import fit_content
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.widgets.bars import Bar
@@ -111,9 +110,11 @@ class QuickAddBar(Vertical):
         tags: Callable[[], Iterable[str]],
         paths: Callable[[str], TagHints],
         *,
+        new_name: Callable[[], str],
         id: str | None = None,  # noqa: A002
     ) -> None:
         super().__init__(id=id)
+        self._new_name = new_name
         self._parse = parse
         self._kinds = kinds
         self._tags = tags
@@ -180,7 +181,7 @@ class QuickAddBar(Vertical):
         if clear:
             self.line.value = ""
             self.line.body = ""
-            self.draft_name, self._kept = new_name(), ""
+            self.draft_name, self._kept = self._new_name(), ""
         else:
             self.keep()
         self.remove_class("-shown")

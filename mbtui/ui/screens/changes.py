@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Final
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import Screen
 
 from mbtui.bank.changed import News
 from mbtui.bank.entry import Entry
 from mbtui.store.errors import StoreError
 from mbtui.ui.change_lines import told
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.screens.reading import ReadingScreen
 from mbtui.ui.widgets.bars import Bar, Footer
 from mbtui.ui.widgets.change_view import ChangeView
 from mbtui.ui.widgets.entry_view import EntryView
@@ -31,7 +31,7 @@ SURE_SECONDS: Final = 1.0
 """So long after it changed by itself, a diff is not reverted: nobody read it yet."""
 
 
-class Changes(Screen[None]):
+class Changes(ReadingScreen[None]):
     """The changes with these keys, beginning with `start`."""
 
     CSS_PATH = "changes.tcss"
@@ -43,12 +43,6 @@ class Changes(Screen[None]):
         Binding("p,b,left,h", "go(-1)", "The change before"),
         Binding("u", "undo", "Take back your last change"),
         Binding("escape,q,c", "leave", "Back"),
-        Binding("j,down", "scroll(1)", "Scroll down", show=False),
-        Binding("k,up", "scroll(-1)", "Scroll up", show=False),
-        Binding("pagedown,space,ctrl+d", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False),
-        Binding("g,home", "ends(False)", "To the start", show=False),
-        Binding("G,end", "ends(True)", "To the end", show=False),
     ]
 
     def __init__(self, owner: MbtuiApp, keys: Sequence[str], start: str) -> None:
@@ -209,21 +203,6 @@ class Changes(Screen[None]):
             main.list.go_to(self._news.key)
         if message:
             main.say(message)
-
-    # Scrolling
-
-    def action_scroll(self, delta: int) -> None:
-        """Scroll by lines."""
-        self.query_one(ChangeView).scroll_lines(delta)
-
-    def action_page(self, pages: int) -> None:
-        """Scroll by pages."""
-        view = self.query_one(ChangeView)
-        view.scroll_lines(pages * max(1, view.page_rows - 1))
-
-    def action_ends(self, end: bool) -> None:
-        """To the start, or the end."""
-        self.query_one(ChangeView).scroll_to_end(end=end)
 
     def on_entry_view_followed(self, event: EntryView.Followed) -> None:
         """Links lead out of here, so they are not followed."""

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.screen import Screen
 
 from mbtui.bank.bank import Bank
+from mbtui.ui.screens.reading import ReadingScreen
 from mbtui.ui.spans import Link
 from mbtui.ui.widgets.bars import Footer
 from mbtui.ui.widgets.entry_view import EntryView
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _KEYS = (("j k", "scroll"), ("Esc", "back"), ("J K", "choose an entry"), ("Enter", "opens it"))
 
 
-class OverviewScreen(Screen[str | None]):
+class OverviewScreen(ReadingScreen[str | None]):
     """All of the overview; it gives the key of the entry to open, or None."""
 
     SHOWS_OVERVIEW = True
@@ -31,12 +31,6 @@ class OverviewScreen(Screen[str | None]):
         Binding("J,right_square_bracket,tab", "choose(1)", "Next entry that is named"),
         Binding("K,left_square_bracket,shift+tab", "choose(-1)", "The one before"),
         Binding("enter", "open", "Open it; the first one in view where none is chosen"),
-        Binding("j,down", "scroll(1)", "Scroll down", show=False),
-        Binding("k,up", "scroll(-1)", "Scroll up", show=False),
-        Binding("pagedown,space,ctrl+d", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False),
-        Binding("g,home", "ends(False)", "To the start", show=False),
-        Binding("G,end", "ends(True)", "To the end", show=False),
     ]
 
     def __init__(self, owner: MbtuiApp) -> None:
@@ -92,15 +86,3 @@ class OverviewScreen(Screen[str | None]):
             self._view.choose_link(1)
         else:
             self._leave_for(self._view.chosen_link)
-
-    def action_scroll(self, delta: int) -> None:
-        """Scroll by lines."""
-        self._view.scroll_lines(delta)
-
-    def action_page(self, pages: int) -> None:
-        """Scroll by pages."""
-        self._view.scroll_lines(pages * max(1, self._view.page_rows - 1))
-
-    def action_ends(self, end: bool) -> None:
-        """To the start, or the end."""
-        self._view.scroll_to_end(end=end)

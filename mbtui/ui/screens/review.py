@@ -33,12 +33,6 @@ class ReviewSession(ReviewPage):
         Binding("b,left,h", "step('back')", "Back to the entry before"),
         Binding("V", "step('more')", "At the end: the next entries"),
         Binding("escape,q", "leave", "End the session"),
-        Binding("j,down", "scroll(1)", "Scroll down", show=False),
-        Binding("k,up", "scroll(-1)", "Scroll up", show=False),
-        Binding("pagedown,space,ctrl+d", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False),
-        Binding("g,home", "ends(False)", "To the start", show=False),
-        Binding("G,end", "ends(True)", "To the end", show=False),
     ]
 
     # What others do

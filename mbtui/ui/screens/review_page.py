@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, TypeAlias
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.content import Content
-from textual.screen import Screen
 from textual.widgets import Static
 
 from mbtui.bank.due import Due, days_overdue
@@ -18,6 +17,7 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.review import local_day
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.review_walk import WORDS, Step, Walk
+from mbtui.ui.screens.reading import ReadingScreen
 from mbtui.ui.widgets.bars import Bar, Footer
 from mbtui.ui.widgets.entry_view import EntryView
 from mbtui.ui.wording import short_line, title_of
@@ -43,7 +43,7 @@ _AT_END_MORE: _Keys = (("Enter", "done"), ("V", "go on"), ("u", "undo"), ("b", "
 _NOTHING: _Keys = (("Enter", "done"),)
 
 
-class ReviewPage(Screen[None]):
+class ReviewPage(ReadingScreen[None]):
     """The looks of a session."""
 
     CSS_PATH = "review.tcss"
@@ -146,21 +146,6 @@ class ReviewPage(Screen[None]):
     def say(self, message: str) -> None:
         """Show a message in place of the keys."""
         self.query_one(Footer).say(short_line(message))
-
-    # Scrolling
-
-    def action_scroll(self, delta: int) -> None:
-        """Scroll the entry by lines."""
-        self.query_one(EntryView).scroll_lines(delta)
-
-    def action_page(self, pages: int) -> None:
-        """Scroll the entry by pages."""
-        view = self.query_one(EntryView)
-        view.scroll_lines(pages * max(1, view.page_rows - 1))
-
-    def action_ends(self, end: bool) -> None:
-        """To the start of the entry, or its end."""
-        self.query_one(EntryView).scroll_to_end(end=end)
 
     def on_entry_view_followed(self, event: EntryView.Followed) -> None:
         """Links lead out of a session, so they are not followed here."""

@@ -31,6 +31,9 @@ OTHERS_SECONDS = 2.0
 MOST_TRIES: Final = 3
 """So often a look that failed is made again before the bank changes."""
 
+KEEPER: Final = "mbtui-seen"
+"""The name of the thread for which the program waits when it ends."""
+
 MOST_COMMITS: Final = 1000
 """So many commits are looked through for who changed an entry by hand."""
 
@@ -239,7 +242,7 @@ class ChangedApp(App[Result]):
         """Write what could not be written yet, before the program ends, which waits for it."""
         new = self.__dict__.get("whats_new")
         if new is not None and not new.memory.is_kept:
-            threading.Thread(target=new.keep).start()
+            threading.Thread(target=new.keep, name=KEEPER).start()
 
     # One change
 

@@ -181,6 +181,8 @@ class ChangeLog(Screen[str]):
         self._reader, self._days = event.reader, event.days
         self._horizon = event.reader.horizon
         self._reading = not event.done
+        if self.query_one(Footer).message == _UNREAD:
+            self.say("")
         pane = self._pane
         pane.empty_text = (_EMPTY_ENTRY if self._entry else _EMPTY) if event.done else glyphs.dots
         pane.show(

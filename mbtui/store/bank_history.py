@@ -97,19 +97,20 @@ class BankHistory:
                 return
             if self._source is None:
                 self._source = iter_commits(self._folder, self._schema)
-            commit = next(self._source, None)
+            try:
+                commit = next(self._source, None)
+            except BaseException:
+                self.close()  # Asked again, it would say that there is no more.
+                raise
             if commit is None:
                 self._ended = True
                 return
             self._read.append(commit)
 
     def last_changes(
-        self,
-        ids: Collection[str],
-        most: int = 0,
-        counts: Callable[[EntryChange], bool] = lambda _: True,
+        self, ids: Collection[str], most: int = 0, counts: Callable[[EntryChange], bool] = bool
     ) -> dict[str, LastChange]:
-        """The last change that `counts` of each of these entries, where git knows one.
+        """The last change that `counts`, as any does, of each of these entries that git knows.
 
         Not more than `most` commits are looked at; 0: as many as there are.
         """

@@ -263,12 +263,8 @@ class ChangedApp(App[Result]):
         with self._git_lock:
             if not self.is_running:
                 return
-            try:
-                self._history.refresh(bank.schema)
-                found = change_in_git(news, self._history, MOST_COMMITS)
-            except Exception:
-                self._history.close()
-                raise
+            self._history.refresh(bank.schema)
+            found = change_in_git(news, self._history, MOST_COMMITS)
         if found is not None and self.is_running:
             self.post_message(AuthorFound(news, found))
 

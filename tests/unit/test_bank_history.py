@@ -240,6 +240,22 @@ def test_the_part_that_differs_holds_whole_entries() -> None:
     assert _windows("", old) == ("", old)
 
 
+def test_a_reading_that_failed_does_not_pass_for_the_end(
+    repo: LogRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    repo.replace("title aaaa", "later")
+    repo.commit()
+    history = BankHistory(repo.folder, packaged())
+    with monkeypatch.context() as patch:
+        patch.setattr("mbtui.store.bank_history._changes", fail)
+        with pytest.raises(MemoryError):
+            next(history.commits())
+    assert len(list(history.commits())) == 2
+
+
 def test_git_is_ended_with_the_reading(repo: LogRepository) -> None:
     for number in range(5):
         repo.replace("title aaaa" if not number else f"n{number - 1}", f"n{number}")

@@ -142,14 +142,10 @@ class ChangeLog(Screen[str]):
             with self._lock:
                 if get_current_worker().is_cancelled:
                     return
-                try:
-                    if reader is None:
-                        self._history.refresh(bank.schema)
-                        reader = LogReader(self._owner.store.folder, bank, self._history, entry)
-                    done = self._read_a_page(number, reader, until, known)
-                except Exception:
-                    self._history.close()  # What failed once would say that there is no more.
-                    raise
+                if reader is None:
+                    self._history.refresh(bank.schema)
+                    reader = LogReader(self._owner.store.folder, bank, self._history, entry)
+                done = self._read_a_page(number, reader, until, known)
         finally:
             if not done:
                 self.post_message(self.Failed(number))

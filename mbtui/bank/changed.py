@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Final, NamedTuple
 
 from mbtui.bank.bank import BANK_FILE, Bank
-from mbtui.bank.entry import Entry, moment
+from mbtui.bank.entry import Entry, moment, plain
+from mbtui.bank.log_actions import Version
 from mbtui.bank.merge import same_value
 from mbtui.bank.review import CHANGE_LOG
 
@@ -42,8 +44,17 @@ Seen = Mapping[str, Sequence[int]]
 
 def content_of(entry: Entry) -> int:
     """The hash of what an entry says and where it stands; never `ABSENT`."""
-    data = {name: value for name, value in entry.data.items() if name not in _LEFT_OUT}
-    text = json.dumps([entry.kind.slug, entry.archived, data], sort_keys=True, default=str)
+    return _content(entry.kind.slug, entry.archived, entry.data)
+
+
+def content_of_version(version: Version | None) -> int:
+    """The same of a version of an entry; `ABSENT` where there is none."""
+    return ABSENT if version is None else _content(*version)
+
+
+def _content(kind: str, archived: bool, table: Mapping[str, Any]) -> int:
+    data = {name: value for name, value in table.items() if name not in _LEFT_OUT}
+    text = json.dumps([kind, archived, data], sort_keys=True, default=str)
     return int.from_bytes(blake2b(text.encode(), digest_size=7).digest(), "big") or 1
 
 
@@ -139,14 +150,46 @@ class News(NamedTuple):
 
     @property
     def outside(self) -> bool:
-        """Whether it was changed by hand: its content moved, and who changed it last did not."""
+        """Whether it was changed by hand: its content moved, and nothing says who did that.
+
+        What only moves an entry writes no `updated`.
+        """
+        if self._is_updated:
+            return False
+        moved = self.stamp is not None or self.what in (RESTORED, MOVED)
+        return self._says_more or not moved
+
+    @property
+    def stamp(self) -> tuple[str, datetime | None] | None:
+        """Who made the change, and when, as the entry itself says; None where it does not."""
+        if self.now is None:
+            return None
+        data = self.now.data
+        archived = data.get("archived")
+        if self.what == ARCHIVED and isinstance(archived, Mapping):
+            old = self.before.data.get("archived") if self.before is not None else None
+            if not same_value(archived, old):
+                return plain(archived.get("by")), moment(archived.get("at"))
+        if not self._is_updated:
+            return None
+        name = data.get("updated_by", data.get("created_by"))
+        return plain(name), self.now.updated or self.now.created
+
+    @property
+    def _is_updated(self) -> bool:
         before, now = self.before, self.now
         if now is None:
-            return True
-        stamp = now.data.get("updated")
+            return False
         if before is None:
-            return stamp is None and now.data.get("created") is None
-        return same_value(stamp, before.data.get("updated"))
+            return now.data.get("updated") is not None or now.data.get("created") is not None
+        return not same_value(now.data.get("updated"), before.data.get("updated"))
+
+    @property
+    def _says_more(self) -> bool:
+        """Whether more became of it than that it stands elsewhere."""
+        if self.before is None or self.now is None:
+            return True
+        return any(name != "archived" for name in differing_fields(self.before, self.now))
 
 
 def with_later_reviews(wanted: Mapping[str, Any], now: Mapping[str, Any]) -> dict[str, Any]:

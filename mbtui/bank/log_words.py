@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import Final, NamedTuple
 
@@ -184,3 +184,51 @@ def _shown(text: str, longest: int = _LONGEST) -> str:
 def plain_sentence(line: Told, title_of: TitleOf) -> str:
     """The same as one text."""
     return "".join(part.text for part in sentence(line, title_of))
+
+
+def wrapped(parts: Iterable[Part], width: int, cells: Callable[[str], int]) -> Iterator[list[Part]]:
+    """A sentence broken between words; a word longer than a row is broken too.
+
+    `cells` says how wide a text is.
+    """
+    row: list[Part] = []
+    used = 0
+    for word, role in _words(parts):
+        if used + cells(word.rstrip()) > width and used:
+            yield row
+            row, used = [], 0
+            word = word.lstrip()
+        over = used + cells(word) - width
+        if 0 < over <= len(word) - len(word.rstrip()):
+            word = word[:-over]  # Blanks beyond the end of a row make a terminal begin another.
+        while cells(word) > width:
+            head = _head(word, width, cells)
+            yield [Part(head, role)]
+            word = word[len(head) :].lstrip()
+        if word:
+            row.append(Part(word, role))
+            used += cells(word)
+    if row:
+        yield row
+
+
+def _words(parts: Iterable[Part]) -> Iterator[Part]:
+    for part in parts:
+        start, text = 0, part.text
+        for at in range(1, len(text)):
+            if text[at] == " " and text[at - 1] != " ":
+                yield Part(text[start:at], part.role)
+                start = at
+        if text[start:]:
+            yield Part(text[start:], part.role)
+
+
+def _head(word: str, width: int, cells: Callable[[str], int]) -> str:
+    """As much of a word as fits, at least one character."""
+    end, used = 0, 0
+    for character in word:
+        used += cells(character)
+        if used > width:
+            break
+        end += 1
+    return word[: max(1, end)]

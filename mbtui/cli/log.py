@@ -23,6 +23,7 @@ from mbtui.bank.log_words import (
     plain_sentence,
     sentence,
     told,
+    wrapped,
 )
 from mbtui.bank.query import parse_arguments, parse_day
 from mbtui.bank.safetext import safe_line
@@ -176,7 +177,9 @@ def _print_line(
     front = f"{front}  {padded(author_of(line.first), author)}  "
     width = terminal_width()
     parts = sentence(line, lambda identity: _title(reader, identity), named=named)
-    rows = [parts] if width is None else _wrapped(parts, max(width - cells(front), 20))
+    rows: Iterable[list[Part]] = (
+        [parts] if width is None else wrapped(parts, max(width - cells(front), 20), cells)
+    )
     for row in rows:
         out(front + "".join(_styled(part) for part in row))
         front = " " * cells(front)
@@ -185,20 +188,6 @@ def _print_line(
 def _styled(part: Part) -> str:
     style = _STYLES.get(part.role)
     return styled(part.text, style) if style else part.text
-
-
-def _wrapped(parts: Iterable[Part], width: int) -> list[list[Part]]:
-    """A sentence broken between its words."""
-    rows: list[list[Part]] = [[]]
-    used = 0
-    for part in parts:
-        for word in re.findall(r"\s*\S+|\s+", part.text):
-            if used and used + cells(word) > width:
-                rows.append([])
-                used, word = 0, word.lstrip()
-            used += cells(word)
-            rows[-1].append(Part(word, part.role))
-    return rows
 
 
 def _title(reader: LogReader, identity: str) -> str:

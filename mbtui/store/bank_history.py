@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 from collections import OrderedDict
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, NamedTuple
@@ -27,6 +27,7 @@ from mbtui.store.section_reader import section_of
 from mbtui.store.section_text import BrokenTextError, SectionText
 
 _FORMAT = "%x01%H%x00%aN%x00%at%x00%ct"
+_SETTINGS = ("-c", "log.showRoot=true", "-c", "diff.relative=false")
 _HEADER = re.compile(r"\n\[{1,2}[\w-]+\]{1,2}")
 _MAX_BYTES = 64 << 20
 _TEXTS = 16
@@ -96,30 +97,32 @@ class BankHistory:
                 return
             if self._source is None:
                 self._source = iter_commits(self._folder, self._schema)
-            commit = next(self._source, None)
+            try:
+                commit = next(self._source, None)
+            except BaseException:
+                self.close()  # Asked again, it would say that there is no more.
+                raise
             if commit is None:
                 self._ended = True
                 return
             self._read.append(commit)
 
-    def last_changes(self, ids: Collection[str], most: int = 0) -> dict[str, LastChange]:
-        """The last change of each of these entries, where git knows one.
+    def last_changes(
+        self, ids: Collection[str], most: int = 0, counts: Callable[[EntryChange], bool] = bool
+    ) -> dict[str, LastChange]:
+        """The last change that `counts`, as any does, of each of these entries that git knows.
 
         Not more than `most` commits are looked at; 0: as many as there are.
         """
         left, found = set(ids), dict[str, LastChange]()
         for count, commit in enumerate(self.commits(), 1):
             for change in commit.changes:
-                if change.entry in left:
+                if change.entry in left and counts(change):
                     left.discard(change.entry)
                     found[change.entry] = LastChange(commit.author, commit.at, commit.name, change)
             if not left or count == most:
                 break
         return found
-
-    def last_change(self, identity: str) -> LastChange | None:
-        """The last change of one entry."""
-        return self.last_changes([identity]).get(identity)
 
     def close(self) -> None:
         """End what is running; asked again, reading begins anew behind what was read."""
@@ -141,10 +144,10 @@ def iter_commits(folder: Path, schema: Schema) -> Iterator[Commit]:
     try:
         cut_off = _cut_off(folder)
         prefix = os.fsdecode(run_git(folder, "rev-parse", "--show-prefix").rstrip(b"\n"))
-        options = ("--raw", "-c", "--no-abbrev", "--no-renames", "-z")
-        plain = ("--no-color", "--no-show-signature", "--no-ext-diff", f"--format={_FORMAT}")
+        options = ("--raw", "-c", "--no-abbrev", "--no-renames", "-z", "-O/dev/null")
+        plain = ("--no-color", "--no-show-signature", "--no-ext-diff", "--encoding=UTF-8")
         listing = start_git(
-            folder, "-c", "log.showRoot=true", "log", *options, *plain, "HEAD", "--", "."
+            folder, *_SETTINGS, "log", *options, *plain, f"--format={_FORMAT}", "HEAD", "--", "."
         )
     except GitError:
         return
@@ -192,13 +195,13 @@ def _listed(
     files: list[_File] = []
     raw = ""
     for token in _tokens(listing.stdout):
-        text = token.lstrip(b"\n").decode("utf-8", "surrogateescape")
+        text = os.fsdecode(token.lstrip(b"\n"))
         if text.startswith("\x01"):
             if len(head) == 4:
                 yield head, files
             head, files, raw = [text[1:]], [], ""
         elif head and len(head) < 4:
-            head.append(text)
+            head.append(token.decode(errors="replace"))
         elif text.startswith(":"):
             raw = text
         elif raw:

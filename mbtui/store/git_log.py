@@ -15,6 +15,9 @@ _MOST_NAMES = 10
 
 _MOST_RENAMES = 20
 
+_NO_ORDER = "-O/dev/null"
+"""Without it git fails where the file that its settings name for the order is not there."""
+
 
 class History:
     """The commits reachable from HEAD, each looked into once.
@@ -133,7 +136,7 @@ def new_name(root: str, name: str, exists: Callable[[str], bool]) -> str:
 
 
 def _renamed(root: Path, name: str) -> str:
-    options = ("-M", "--diff-filter=R", "--name-status", "-z")
+    options = ("-M", "--diff-filter=R", "--name-status", "-z", _NO_ORDER)
     found = _target(run_git(root, "diff", *options, "HEAD"), name)
     if found:
         return found
@@ -141,7 +144,7 @@ def _renamed(root: Path, name: str) -> str:
         root,
         "--literal-pathspecs",
         *("log", "-1", "--full-history", "--no-renames", "--diff-filter=D", "--format=%H"),
-        *("--", name),
+        *(_NO_ORDER, "--", name),
     )
     commit = gone.decode().strip()
     if not commit:

@@ -84,6 +84,11 @@ class SeenMemory:
         """Whether nothing was ever seen."""
         return not self.meta and not self.contents
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether all that was remembered is in the file."""
+        return not self._unwritten
+
     def mark(self) -> tuple[int, ...]:
         """What changes when another program adds something."""
         try:
@@ -199,14 +204,14 @@ class SeenMemory:
         """Add what was seen, after what other programs added meanwhile.
 
         Raises OSError and StoreError: then it counts for this program alone, until a later call
-        can write it.
+        can write it; one without anything new does no more than that.
         """
-        if not rows and all(self.meta.get(name) == value for name, value in meta.items()):
-            return
         frames = [_packed(rows[i : i + _ROWS], {}) for i in range(0, len(rows), _ROWS)]
-        if meta or not frames:
+        if any(name not in self.meta or self.meta[name] != meta[name] for name in meta):
             frames.append(_packed([], meta))
         with self._lock:
+            if not frames and not self._unwritten:
+                return
             for data in frames:
                 self._take(data, None)
             self._unwritten += frames

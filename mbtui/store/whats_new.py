@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from hashlib import blake2b
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from mbtui.bank.bank import BANK_FILE, Bank
 from mbtui.bank.changed import (
@@ -17,6 +17,7 @@ from mbtui.bank.changed import (
     News,
     OwnStep,
     content_of,
+    content_of_version,
     seen_by_doing,
     unreadable_files,
     unseen,
@@ -34,6 +35,9 @@ from mbtui.store.section_text import Block, BrokenTextError, SectionText
 from mbtui.store.seen import Row, SeenMemory, SeenText
 from mbtui.store.splice import raw_text
 from mbtui.store.toml_write import entry_text
+
+if TYPE_CHECKING:
+    from mbtui.store.bank_history import BankHistory, EntryChange, LastChange
 
 _JOURNAL: Final = "journal"
 _BRANCH: Final = "branch"
@@ -136,6 +140,7 @@ class WhatsNew:
                 return Look({}, (), problem)
             own, problem = self._take_own(bank.schema)
             problem = self._take_known(bank, now, own, unreadable, texts) or problem
+            problem = self._remember([], {}) or problem
             self._news = self._find(bank, now, unreadable)
             self._own = dict.fromkeys([*self._own, *own][-_MOST_OWN:])
             moved = self._moved(before, now, self._own) if before is not None else ()
@@ -160,13 +165,19 @@ class WhatsNew:
             self._news = {key: item for key, item in self._news.items() if key not in seen}
             return problem
 
+    def keep(self) -> None:
+        """Write what could not be written when it was seen, if that goes now."""
+        with self._lock:
+            self._remember([], {})
+
     def text_now(self, bank: Bank, entry: Entry, last_read: LastRead) -> str | None:
         """The text of an entry as it stands in its file."""
         return Texts(self._folder, bank.schema, last_read).of(entry)
 
     def text_before(self, news: News) -> SeenText | None:
-        """The text of an entry when it was last seen."""
-        return self.memory.text_of(news.key, news.seen)
+        """The text of an entry when it was last seen; waits for a look that is under way."""
+        with self._lock:
+            return self.memory.text_of(news.key, news.seen)
 
     # What is seen without being shown
 
@@ -277,6 +288,20 @@ class WhatsNew:
         changed = [key for key, content in now.items() if before.get(key) != content]
         changed += [key for key in before if key not in now]
         return [key for key in changed if (key, now.get(key, ABSENT)) not in own]
+
+
+def change_in_git(news: News, history: BankHistory, most: int = 0) -> LastChange | None:
+    """The commit that made a change which is news, among the latest `most`; 0: among all.
+
+    None where git does not know, which is so too while the change is in no commit.
+    """
+    identity = news.entry.id
+    found = history.last_changes([identity], most, _moves_content).get(identity)
+    return found if found and content_of_version(found.change.after) == news.content else None
+
+
+def _moves_content(change: EntryChange) -> bool:
+    return content_of_version(change.before) != content_of_version(change.after)
 
 
 def _row(entry: Entry, content: int, texts: Texts) -> Row:

@@ -339,6 +339,7 @@ class MbtuiApp(
     def leave(self, return_code: int = 0) -> None:
         """Quit; what is typed in a form is kept for the next start."""
         self.keep_open_text()
+        self.keep_what_was_seen()
         if self._watcher is not None:
             self._watcher.stop()
         self.exit(0, return_code)

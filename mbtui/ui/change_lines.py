@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from difflib import SequenceMatcher
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mbtui.bank.changed import ARCHIVED, CHANGED, MOVED, REMOVED, RESTORED, News, differing_fields
 from mbtui.bank.entry import plain, strings
 from mbtui.bank.safetext import safe_line, safe_text
 from mbtui.bank.schema import Field
-from mbtui.store.last_change import LastChange
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.spans import DocumentLine, Setter, Span, Styled
 from mbtui.ui.wording import ago, short_line
+
+if TYPE_CHECKING:
+    from mbtui.store.bank_history import LastChange
 
 _CONTEXT: Final = 2
 """So many lines around a change are shown."""
@@ -33,15 +35,14 @@ def told(news: News, now: datetime, found: LastChange | None = None) -> str:
 
     `found` is what git says of an entry that was changed by hand.
     """
-    if not news.outside and news.now is not None:
-        who = short_line(plain(news.now.data.get("updated_by", news.now.data.get("created_by"))))
-        by = f"{news.what} by {who}" if who else news.what
-        when = news.now.updated or news.now.created
+    if not news.outside:
+        name, when = news.stamp or ("", None)
+        by = f"{news.what} by {short_line(name)}" if name.strip() else news.what
         return f"{by}, {ago(when, now)}" if when is not None else by
     what = news.what if news.what == REMOVED else f"{news.what} outside"
     if found is None:
         return what
-    return f"{what}; in git by {short_line(found.who)}, {ago(found.when, now)}"
+    return f"{what}; in git by {short_line(found.author)}, {ago(found.at, now)}"
 
 
 def change_lines(news: News, width: int) -> Iterator[DocumentLine]:

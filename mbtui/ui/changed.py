@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from textual import events, work
 from textual.app import App
@@ -15,7 +16,7 @@ from textual.message import Message
 if TYPE_CHECKING:
     from mbtui.bank.bank import Bank
     from mbtui.bank.changed import News
-    from mbtui.store.last_change import LastChange
+    from mbtui.store.bank_history import BankHistory, LastChange
     from mbtui.store.reading import BankReader
     from mbtui.store.seen import SeenText
     from mbtui.store.whats_new import Look, WhatsNew
@@ -27,11 +28,21 @@ OTHERS_SECONDS = 2.0
 """How often it is looked whether another program of the same user marked something as seen."""
 
 
+MOST_TRIES: Final = 3
+"""So often a look that failed is made again before the bank changes."""
+
+KEEPER: Final = "mbtui-seen"
+"""The name of the thread for which the program waits when it ends."""
+
+MOST_COMMITS: Final = 1000
+"""So many commits are looked through for who changed an entry by hand."""
+
+
 @dataclass
 class ChangesFound(Message):
-    """What is news in the bank."""
+    """What is news in the bank; None: the look failed."""
 
-    look: Look
+    look: Look | None
 
 
 @dataclass
@@ -43,10 +54,10 @@ class SeenKept(Message):
 
 @dataclass
 class AuthorFound(Message):
-    """Who made a change by hand, as git says; None: it does not know."""
+    """Who made a change by hand, as git says."""
 
     news: News
-    found: LastChange | None
+    found: LastChange
 
 
 class ChangedApp(App[Result]):
@@ -60,6 +71,7 @@ class ChangedApp(App[Result]):
     """Whether somebody looked for news yet."""
     _finding: bool = False
     _find_again: bool = False
+    _failed_looks: int = 0
     _told_problem: bool = False
     _marked: Mapping[str, int] = {}
     _mark: tuple[int, ...] = ()
@@ -77,8 +89,24 @@ class ChangedApp(App[Result]):
         return WhatsNew(self.reader.folder, self.reader.author, self._begun)
 
     @cached_property
-    def _authors(self) -> dict[tuple[str, int], LastChange | None]:
+    def _authors(self) -> dict[tuple[str, int], LastChange]:
         return {}
+
+    @cached_property
+    def _asked_for(self) -> set[tuple[str, int]]:
+        """Of whom git was asked for the author since the bank changed."""
+        return set()
+
+    @cached_property
+    def _git_lock(self) -> threading.Lock:
+        """Held by the one thread that asks git."""
+        return threading.Lock()
+
+    @cached_property
+    def _history(self) -> BankHistory:
+        from mbtui.store.bank_history import BankHistory
+
+        return BankHistory(self.reader.folder, self.bank.schema)
 
     def on_mount(self) -> None:
         """Begin when the first screen is drawn; what this user does from now on is seen."""
@@ -101,6 +129,11 @@ class ChangedApp(App[Result]):
 
     def look_at_changes(self) -> None:
         """Look for news; of several calls meanwhile, one more look is made."""
+        self._failed_looks = 0
+        self._asked_for.clear()
+        self._look()
+
+    def _look(self) -> None:
         if self._finding:
             self._find_again = True
             return
@@ -109,9 +142,7 @@ class ChangedApp(App[Result]):
 
     @work(thread=True, group="changes", exit_on_error=False)
     def _find(self, bank: Bank) -> None:
-        from mbtui.store.whats_new import Look
-
-        look = Look(self.news)
+        look: Look | None = None
         try:
             look = self.whats_new.look(bank, self.reader.last_read)
             self._mark = self.whats_new.memory.mark()
@@ -123,6 +154,11 @@ class ChangedApp(App[Result]):
         """Show what is news, and look again if something changed meanwhile."""
         self._finding = False
         look = event.look
+        if look is None:
+            self._failed_looks += 1
+            self._look_once_more()
+            return
+        self._failed_looks = 0
         first = not self.news_known
         self.news_known = True
         marked = self._marked
@@ -136,6 +172,9 @@ class ChangedApp(App[Result]):
             if changed or asked:
                 self._show_news()
             self.main.follow.moved([key for key in look.moved if key in self.bank.by_key])
+        self._look_once_more()
+
+    def _look_once_more(self) -> None:
         if self._find_again:
             self._find_again = False
             self.look_at_changes()
@@ -146,8 +185,11 @@ class ChangedApp(App[Result]):
             getattr(screen, "news_changed", lambda: None)()
 
     def _look_at_others(self) -> None:
-        if self.news_known and not self._finding and self.whats_new.memory.mark() != self._mark:
-            self.look_at_changes()
+        if self._finding:
+            return
+        failed = 0 < self._failed_looks <= MOST_TRIES
+        if failed or (self.news_known and self.whats_new.memory.mark() != self._mark):
+            self._look()
 
     def _tell_problem(self, problem: str) -> None:
         if problem and not self._told_problem:
@@ -196,6 +238,12 @@ class ChangedApp(App[Result]):
         self.news = {key: item for key, item in self.news.items() if key != news.key}
         self._show_news()
 
+    def keep_what_was_seen(self) -> None:
+        """Write what could not be written yet, before the program ends, which waits for it."""
+        new = self.__dict__.get("whats_new")
+        if new is not None and not new.memory.is_kept:
+            threading.Thread(target=new.keep, name=KEEPER).start()
+
     # One change
 
     def author_of(self, news: News) -> LastChange | None:
@@ -203,20 +251,20 @@ class ChangedApp(App[Result]):
         if not news.outside:
             return None
         known = news.key, news.content
-        if known not in self._authors:
-            self._authors[known] = None
-            self._ask_git(news)
-        return self._authors[known]
+        if known not in self._authors and known not in self._asked_for:
+            self._asked_for.add(known)
+            self._ask_git(news, self.bank)
+        return self._authors.get(known)
 
-    @work(thread=True, group="changes", exit_on_error=False)
-    def _ask_git(self, news: News) -> None:
-        from mbtui.store.last_change import last_change
+    @work(thread=True, group="authors", exit_on_error=False)
+    def _ask_git(self, news: News, bank: Bank) -> None:
+        from mbtui.store.whats_new import change_in_git
 
-        lines = 0
-        if news.now is not None:
-            text = self.whats_new.text_now(self.bank, news.now, self.reader.last_read)
-            lines = text.count("\n") if text else 1
-        found = last_change(self.reader.folder, news.entry, lines)
+        with self._git_lock:
+            if not self.is_running:
+                return
+            self._history.refresh(bank.schema)
+            found = change_in_git(news, self._history, MOST_COMMITS)
         if found is not None and self.is_running:
             self.post_message(AuthorFound(news, found))
 
@@ -225,6 +273,15 @@ class ChangedApp(App[Result]):
         self._authors[event.news.key, event.news.content] = event.found
         if self.screen_stack:
             self._show_news()
+
+    def on_unmount(self) -> None:
+        """End git; in a thread of its own, for one may be reading."""
+        if "_history" in self.__dict__:
+            threading.Thread(target=self._close_history, daemon=True).start()
+
+    def _close_history(self) -> None:
+        with self._git_lock:
+            self._history.close()
 
     def text_before(self, news: News) -> SeenText | None:
         """The text of an entry when it was last seen; for a thread."""

@@ -31,11 +31,6 @@ class Glance:
         self._last_key = float("-inf")
 
     @property
-    def last_key(self) -> float:
-        """When a key came last."""
-        return self._last_key
-
-    @property
     def counting(self) -> bool:
         """Whether somebody looks at what is shown."""
         return self._sight is not None and self._since is not None

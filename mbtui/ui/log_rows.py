@@ -9,7 +9,18 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len
 
 from mbtui.bank.log import Event
-from mbtui.bank.log_words import PLAIN, Part, TitleOf, Told, author_of, clock, sentence, told
+from mbtui.bank.log_actions import SUPERSEDE
+from mbtui.bank.log_words import (
+    PLAIN,
+    Part,
+    TitleOf,
+    Told,
+    author_of,
+    clock,
+    sentence,
+    told,
+    wrapped,
+)
 from mbtui.ui.cells import fit, pad
 from mbtui.ui.glyphs import glyphs, own
 
@@ -45,6 +56,7 @@ class LogRows:
 
     def __init__(self) -> None:
         self._known: dict[date, tuple[object, Sequence[Event], list[LogRow]]] = {}
+        """Of each day: the state and the titles that its rows were made with, its events, them."""
 
     def rows(
         self,
@@ -67,9 +79,10 @@ class LogRows:
         rows: list[LogRow] = []
         for day, events in days:
             known = self._known.get(day)
-            if known is None or known[0] != state or known[1] is not events:
+            made_with = state, _other_titles(events, title_of)
+            if known is None or known[0] != made_with or known[1] != events:
                 made = list(_rows_of(day, events, width, author, today, title_of, named, opened))
-                known = self._known[day] = state, events, made
+                known = self._known[day] = made_with, events, made
             if rows:
                 rows.append(LogRow(BLANK, f"before {day}", ()))
             rows += known[2]
@@ -82,6 +95,11 @@ class LogRows:
 def is_ascii_set() -> str:
     """What tells the sets of characters apart, for rows that were made with one of them."""
     return glyphs.rule
+
+
+def _other_titles(events: Iterable[Event], title_of: TitleOf) -> list[str]:
+    """The titles of entries that events name beside their own."""
+    return [title_of(e.action.detail) for e in events if e.what == SUPERSEDE]
 
 
 def _author_width(days: Iterable[Day]) -> int:
@@ -128,12 +146,12 @@ def _rows_of_line(
         front = (time, Part(" "))
         parts = [Part(f"{fit(name, max(8, width // 2))} "), *parts]
     indent = sum(cell_len(part.text) for part in front) if author else _CLOCK + 1
-    wrapped = list(_wrapped(parts, max(8, width - indent)))
-    if len(wrapped) > _MOST_ROWS:
-        left = wrapped[_MOST_ROWS - 1 :]
+    rows = list(wrapped(parts, max(8, width - indent), cell_len))
+    if len(rows) > _MOST_ROWS:
+        left = rows[_MOST_ROWS - 1 :]
         last = " ".join("".join(part.text for part in row) for row in left)
-        wrapped = [*wrapped[: _MOST_ROWS - 1], [Part(fit(last, max(8, width - indent)))]]
-    for at, row in enumerate(wrapped):
+        rows = [*rows[: _MOST_ROWS - 1], [Part(fit(last, max(8, width - indent)))]]
+    for at, row in enumerate(rows):
         if at:
             key = f"{line.key} {at}"
             yield LogRow(MORE, key, (Part(" " * indent), *row), line)
@@ -144,45 +162,3 @@ def _rows_of_line(
 def own_words(part: Part) -> str:
     """A piece with the dash of our own in the characters in use; bank text stays as it is."""
     return own(part.text) if part.role == PLAIN and part.text == " — " else part.text
-
-
-def _wrapped(parts: Iterable[Part], width: int) -> Iterator[list[Part]]:
-    """The sentence broken between words; a word longer than a row is broken too."""
-    row: list[Part] = []
-    used = 0
-    for word, role in _words(parts):
-        if used + cell_len(word.rstrip()) > width and used:
-            yield row
-            row, used = [], 0
-            word = word.lstrip()
-        while cell_len(word) > width:
-            head = _head(word, width)
-            yield [Part(head, role)]
-            word = word[len(head) :]
-        if word:
-            row.append(Part(word, role))
-            used += cell_len(word)
-    if row:
-        yield row
-
-
-def _words(parts: Iterable[Part]) -> Iterator[Part]:
-    for part in parts:
-        start, text = 0, part.text
-        for at in range(1, len(text)):
-            if text[at] == " " and text[at - 1] != " ":
-                yield Part(text[start:at], part.role)
-                start = at
-        if text[start:]:
-            yield Part(text[start:], part.role)
-
-
-def _head(word: str, width: int) -> str:
-    """As much of a word as fits, at least one character."""
-    end, used = 0, 0
-    for character in word:
-        used += cell_len(character)
-        if used > width:
-            break
-        end += 1
-    return word[: max(1, end)]

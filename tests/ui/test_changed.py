@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import threading
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.worker import WorkerFailed
 
+from mbtui.store.lock import bank_lock
 from mbtui.store.store import Store
+from mbtui.store.whats_new import Look, WhatsNew
+from mbtui.ui.changed import KEEPER
 from mbtui.ui.screens.changes import Changes
 from tests.ui.changing import (
     ALEMBIC,
@@ -339,3 +344,48 @@ async def test_git_says_who_changed_an_entry_by_hand(open_app: OpenApp, bank: Pa
         await ui.show(CLOCK)
         await ui.press("c")
         assert "changed outside; in git by Bo" in ui.text
+
+
+async def test_a_look_that_failed_is_made_again(
+    open_app: OpenApp, bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls = 0
+    look = WhatsNew.look
+
+    def fails_twice(self: WhatsNew, *arguments: Any) -> Look:
+        nonlocal calls
+        calls += 1
+        if calls < 3:
+            raise RuntimeError("dictionary changed size during iteration")
+        return look(self, *arguments)
+
+    async with open_app(WIDE, bank) as ui:
+        monkeypatch.setattr(WhatsNew, "look", fails_twice)
+        rewrite(bank, "Clock skew", "Clocks")
+        for again in (ui.reload, ui.settle):
+            with pytest.raises(WorkerFailed):
+                await again()
+            await ui.settle()
+            assert not ui.app.news
+            ui.app._look_at_others()
+        await ui.settle()
+        assert "1 changed" in ui.rows[0]
+
+
+async def test_what_a_busy_lock_held_up_is_kept_when_one_quits(
+    open_app: OpenApp, bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mbtui.store.lock.WAIT_SECONDS", 0.0)
+    async with open_app(WIDE, bank) as ui:
+        await change(ui, "Clock skew", "Clocks")
+        with bank_lock(bank):
+            await ui.press("I")
+            await ui.settle()
+            assert not ui.app.whats_new.memory.is_kept
+        await ui.press("q")
+        for thread in set(threading.enumerate()) - {threading.current_thread()}:
+            if thread.name == KEEPER:
+                thread.join()
+        assert ui.app.whats_new.memory.is_kept
+    async with open_app(WIDE, bank) as ui:
+        assert "changed" not in ui.rows[0]

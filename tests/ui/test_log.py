@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from mbtui.store.create import create_bank
 from mbtui.ui.screens.dialogs import AskLine
@@ -73,6 +74,15 @@ def bank(tmp_path: Path) -> Path:
     (folder / "testing-notes.toml").write_text(MANY)
     (folder / "updates.toml").write_text(LINES)
     return folder
+
+
+def many_notes() -> str:
+    lines = [
+        f'[[change-log]]\nid = "m{n:07}"\ntitle = "note {n}"\nauthor = "Ana"\n'
+        f"date = 20{20 - n // 336:02}-{1 + n // 28 % 12:02}-{1 + n % 28:02}T10:00:00Z\n"
+        for n in range(700)
+    ]
+    return "\n".join(lines)
 
 
 def pane(ui: Ui) -> LogPane:
@@ -149,12 +159,7 @@ async def test_it_follows_the_files(open_app: OpenApp, bank: Path) -> None:
 
 
 async def test_a_long_log_is_read_further_as_one_goes(open_app: OpenApp, bank: Path) -> None:
-    lines = [
-        f'[[change-log]]\nid = "m{n:07}"\ntitle = "note {n}"\nauthor = "Ana"\n'
-        f"date = 20{20 - n // 336:02}-{1 + n // 28 % 12:02}-{1 + n % 28:02}T10:00:00Z\n"
-        for n in range(700)
-    ]
-    (bank / "updates.toml").write_text("\n".join(lines))
+    (bank / "updates.toml").write_text(many_notes())
     async with open_app(MEDIUM, bank) as ui:
         await from_the_tree(ui)
         assert "and older" in ui.rows[0]
@@ -253,3 +258,55 @@ async def test_lines_stay_out_of_the_list_and_the_count_of_their_section(
         ui.main.go.go_to_kind("change-log")
         await ui.settle()
         assert {entry.kind.slug for entry in ui.main.list.entries} == {"change-log"}
+
+
+async def test_two_changes_while_it_is_read_lose_nothing(open_app: OpenApp, bank: Path) -> None:
+    (bank / "updates.toml").write_text(many_notes())
+    async with open_app(MEDIUM, bank) as ui:
+        await from_the_tree(ui)
+        await ui.press("G")
+        await ui.press("G")
+        known = pane(ui).row_count()
+        screen = ui.on(ChangeLog)
+        screen.bank_changed(ui.app.bank)
+        screen.bank_changed(ui.app.bank)
+        with pytest.raises(WorkerCancelled):
+            await ui.settle()
+        await ui.settle()
+        assert pane(ui).row_count() >= known
+
+
+async def test_a_late_word_of_an_earlier_reading_is_not_heard(
+    open_app: OpenApp, bank: Path
+) -> None:
+    async with open_app(WIDE, bank) as ui:
+        await from_the_tree(ui)
+        screen, count = ui.on(ChangeLog), pane(ui).row_count()
+        reader = screen._reader
+        assert reader is not None
+        await ui.press("H")
+        shown = pane(ui).row_count()
+        assert shown < count
+        screen.post_message(ChangeLog.Read(screen._number - 1, reader, reader.days(), True))
+        screen.post_message(ChangeLog.Failed(screen._number - 1))
+        await ui.settle()
+        assert pane(ui).row_count() == shown
+        assert said(ui) == ""
+
+
+async def test_a_log_that_cannot_be_read_says_so(
+    open_app: OpenApp, bank: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError
+
+    async with open_app(WIDE, bank) as ui:
+        with monkeypatch.context() as patch:
+            patch.setattr("mbtui.store.log_reader.LogReader.read", fail)
+            with pytest.raises(WorkerFailed):
+                await from_the_tree(ui)
+            await ui.settle()
+            assert ui.text.count("The log could not be read; r reads it again") == 2
+        await ui.press("r")
+        assert "Flaky on Tuesdays" in ui.text
+        assert "could not be read" not in ui.text

@@ -128,8 +128,7 @@ def test_who_changed_an_entry_last(repo: LogRepository) -> None:
     repo.replace("title bbbb", "later")
     repo.commit("Jonas")
     history = BankHistory(repo.folder, packaged())
-    last = history.last_change("aaaa")
-    assert last is not None
+    last = history.last_changes(["aaaa"])["aaaa"]
     assert (last.author, last.commit) == ("Priya", name)
     assert last.at == datetime(2024, 3, 5, 9, 0, tzinfo=UTC)
     assert {k: v.author for k, v in history.last_changes(["bbbb", "cccc", "no"]).items()} == {
@@ -181,7 +180,36 @@ def test_without_a_repository_a_commit_or_git_there_is_nothing(
     history = BankHistory(unborn.folder, packaged())
     history.refresh()
     assert list(history.commits()) == []
-    assert history.last_change("aaaa") is None
+    assert history.last_changes(["aaaa"]) == {}
+
+
+def test_what_git_is_set_to_changes_nothing(repo: LogRepository) -> None:
+    repo.replace("title aaaa", "later")
+    repo.commit()
+    expected = [["edit aaaa"], ["add aaaa", "add bbbb", "add cccc"]]
+    for name, value in (
+        ("diff.relative", "true"),
+        ("diff.orderFile", "no-such-file"),
+        ("log.showRoot", "false"),
+        ("i18n.logOutputEncoding", "ISO-8859-1"),
+    ):
+        repo.git("config", name, value)
+        assert [told(commit) for commit in repo.commits()] == expected, name
+
+
+def test_an_author_whose_name_is_no_utf8_is_text_all_the_same(repo: LogRepository) -> None:
+    repo.git("config", "i18n.logOutputEncoding", "ISO-8859-1")
+    repo.replace("title aaaa", "one")
+    repo.commit("Zoë")
+    raw = subprocess.run(
+        ["git", "cat-file", "commit", "HEAD"], cwd=repo.root, check=True, capture_output=True
+    ).stdout.replace("Zoë".encode(), b"Zo\xeb")
+    made = ["git", "hash-object", "-t", "commit", "-w", "--stdin"]
+    name = subprocess.run(made, cwd=repo.root, input=raw, check=True, capture_output=True).stdout
+    authors = [repo.commits()[0].author]
+    repo.git("reset", "-q", "--hard", name.decode().strip())
+    authors.append(repo.commits()[0].author)
+    assert authors == ["Zoë", "Zo\N{REPLACEMENT CHARACTER}"]
 
 
 def test_dates_to_come_and_a_clock_that_went_back_are_told_as_they_are(
@@ -210,6 +238,22 @@ def test_the_part_that_differs_holds_whole_entries() -> None:
     assert (before.count("[["), after.count("[[")) == (1, 0)
     assert texts[30] in before
     assert _windows("", old) == ("", old)
+
+
+def test_a_reading_that_failed_does_not_pass_for_the_end(
+    repo: LogRepository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise MemoryError
+
+    repo.replace("title aaaa", "later")
+    repo.commit()
+    history = BankHistory(repo.folder, packaged())
+    with monkeypatch.context() as patch:
+        patch.setattr("mbtui.store.bank_history._changes", fail)
+        with pytest.raises(MemoryError):
+            next(history.commits())
+    assert len(list(history.commits())) == 2
 
 
 def test_git_is_ended_with_the_reading(repo: LogRepository) -> None:

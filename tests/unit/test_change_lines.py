@@ -12,7 +12,7 @@ from rich.cells import cell_len
 
 from mbtui.bank.changed import News
 from mbtui.bank.entry import Entry
-from mbtui.store.last_change import LastChange
+from mbtui.store.bank_history import EntryChange, LastChange
 from mbtui.ui.change_lines import change_lines, told
 from tests.unit.code_repository import noted
 
@@ -119,10 +119,18 @@ def test_who_and_when_are_told_as_far_as_they_are_known() -> None:
         "changed by agent:x, 3 min ago, "
     )
     assert told(News("a", 1, before, by_hand, 2), NOW) == "changed outside"
-    git = LastChange("Bo", NOW - timedelta(days=2))
+    git = LastChange("Bo", NOW - timedelta(days=2), "", EntryChange("a", None, None))
     assert told(News("a", 1, before, by_hand, 2), NOW, git).startswith(
         "changed outside; in git by Bo, 2 days ago, "
     )
     assert told(News("a", 0, before, None, 2), NOW) == "removed"
     later = made(cause="y", updated=NOW + timedelta(days=900), updated_by="Bo")
     assert told(News("a", 1, before, later, 2), NOW).startswith("changed by Bo, ")
+
+
+def test_who_archived_an_entry_is_told_and_not_who_edited_it_before() -> None:
+    data = {"updated": NOW - timedelta(days=9), "updated_by": "Cy"}
+    gone = {"at": NOW - timedelta(minutes=3), "by": "Bo", "reason": "done"}
+    live, away = made(**data), made("archive/known-issues.toml", **data, archived=gone)
+    assert told(News("a", 1, live, away, 2), NOW).startswith("archived by Bo, 3 min ago, ")
+    assert told(News("a", 1, away, live, 2), NOW) == "restored"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from mbtui.bank.changed import (
     with_later_reviews,
 )
 from mbtui.bank.entry import Entry
+from mbtui.store.config import packaged
 from mbtui.ui.glance import SEEN_SECONDS, Glance, Sight
 from tests.unit.code_repository import noted
 
@@ -121,6 +123,34 @@ def test_a_change_by_hand_moves_no_stamp() -> None:
     assert not news(before, made(updated="2026-11-20", title="x"), 1).outside
     assert news(None, made()).outside
     assert not news(None, made(created="2026-11-20")).outside
+
+
+AWAY = "archive/known-issues.toml"
+GONE = {"at": "2026-11-21T10:00:00Z", "by": "Bo", "reason": "done"}
+
+
+def test_archiving_restoring_and_moving_are_no_changes_by_hand() -> None:
+    before = made(updated="2026-11-19", updated_by="Cy")
+    data = before.data
+    archived = made(AWAY, **data, archived=GONE)
+    moved = Entry(packaged().kinds["technical-debt"], data, section="x", file="y.toml")
+    assert (news(before, moved, 1).what, news(archived, before, 1).what) == ("moved", "restored")
+    assert not news(before, archived, 1).outside
+    assert not news(archived, before, 1).outside
+    assert not news(before, moved, 1).outside
+    assert news(before, archived, 1).stamp == ("Bo", datetime(2026, 11, 21, 10, tzinfo=UTC))
+    assert news(archived, before, 1).stamp is news(before, moved, 1).stamp is None
+
+
+def test_what_also_says_something_else_was_changed_by_hand() -> None:
+    before = made(updated="2026-11-19", updated_by="Cy")
+    old = made(AWAY, **before.data, archived=GONE)
+    edited = {**before.data, "title": "x"}
+    assert news(before, made(AWAY, **{**edited, "archived": GONE}), 1).outside
+    assert news(before, made(AWAY, **before.data), 1).outside, "no stamp: a file was moved"
+    assert news(old, made(**edited), 1).outside
+    by_bo = {**edited, "updated": "2026-11-20", "updated_by": "Bo"}
+    assert not news(old, made(**by_bo), 1).outside
 
 
 def test_later_reviews_stay_and_earlier_ones_do_not_come_back() -> None:

@@ -121,6 +121,16 @@ def test_a_rename_that_git_knows_is_offered(
         assert drift_in(repository.folder, new).state == FRESH
 
 
+def test_an_order_that_git_cannot_read_hides_no_rename(repository: Repository) -> None:
+    repository.git("mv", "app/old.py", "lib.py")
+    repository.git("config", "diff.orderFile", "no-such-file")
+    assert DriftChecker(repository.folder).new_path("app/old.py") == "lib.py"
+    repository.git("config", "--unset", "diff.orderFile")
+    repository.commit(4)
+    repository.git("config", "diff.orderFile", "no-such-file")
+    assert DriftChecker(repository.folder).new_path("app/old.py") == "lib.py"
+
+
 def test_a_deleted_file_has_no_new_name(repository: Repository) -> None:
     repository.git("rm", "-q", "app/old.py")
     repository.commit(4)

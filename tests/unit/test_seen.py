@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from mbtui.store import seen
-from mbtui.store.lock import state_folder
+from mbtui.store.errors import StoreError
+from mbtui.store.lock import bank_lock, state_folder
 from mbtui.store.seen import MOST_CONTENTS, Row, SeenMemory, SeenText
 
 ISSUES = "known-issues.toml"
@@ -122,6 +123,25 @@ def test_what_cannot_be_kept_counts_until_the_end_and_is_kept_later(tmp_path: Pa
     aside.rename(folder)
     memory.remember([Row("c", 3, ISSUES, "three\n")], {})
     assert anew(tmp_path).contents == {"a": (1,), "b": (2,), "c": (3,)}
+
+
+def test_what_a_busy_lock_held_up_is_written_by_the_next_call(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    memory = remembered(tmp_path, Row("a", 1, ISSUES, "one\n"))
+    with monkeypatch.context() as patch:
+        patch.setattr("mbtui.store.lock.WAIT_SECONDS", 0.0)
+        with bank_lock(tmp_path), pytest.raises(StoreError):
+            memory.remember([Row("b", 2, ISSUES, "two\n")], {"x": 1})
+    assert not memory.is_kept
+    assert anew(tmp_path).contents == {"a": (1,)}
+    memory.remember([], {"x": 1})
+    assert memory.is_kept
+    assert anew(tmp_path).contents == {"a": (1,), "b": (2,)}
+    assert anew(tmp_path).meta == {"x": 1}
+    size = path_of(tmp_path).stat().st_size
+    memory.remember([], {"x": 1})
+    assert path_of(tmp_path).stat().st_size == size
 
 
 def test_a_file_that_somebody_removed_is_written_again(tmp_path: Path) -> None:

@@ -6,12 +6,16 @@ import subprocess
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
+from mbtui.store.bank_history import BankHistory
+from mbtui.store.config import packaged
 from mbtui.store.journal import Journal
-from mbtui.store.last_change import last_change
+from mbtui.store.lock import bank_lock
 from mbtui.store.store import Store
+from mbtui.store.whats_new import change_in_git
 from tests.unit.banks import ISSUES, entry_of, issue, make_store, text_of
 from tests.unit.news_bank import CHANGES, THREE, Reader, again, seen_three, write
 
@@ -148,6 +152,34 @@ def test_a_state_that_cannot_be_kept_counts_until_the_end(
     assert again(ana).words() == {}, "the next thing that is kept takes it along"
 
 
+def test_what_a_busy_lock_held_up_is_kept_later(
+    ana: Reader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mbtui.store.lock.WAIT_SECONDS", 0.0)
+    write(ana, CHANGES["changed"][0](text_of(ana.store)))
+    with bank_lock(ana.store.folder):
+        ana.see()
+    assert again(ana).words() == {"b": "changed"}
+    ana.look()
+    assert again(ana).words() == {}
+    write(ana, CHANGES["removed"][0](text_of(ana.store)))
+    with bank_lock(ana.store.folder):
+        ana.see()
+    ana.new.keep()
+    assert again(ana).words() == {}
+
+
+def test_an_earlier_text_is_not_read_while_a_look_goes_through_them(ana: Reader) -> None:
+    write(ana, CHANGES["changed"][0](text_of(ana.store)))
+    news = ana.look().news["b"]
+    with ana.new._lock:
+        reading = Thread(target=ana.new.text_before, args=(news,), daemon=True)
+        reading.start()
+        reading.join(0.05)
+        assert reading.is_alive()
+    reading.join()
+
+
 # Git
 
 
@@ -195,20 +227,41 @@ def test_switching_branches_there_and_back_is_no_news(ana: Reader, git: Callable
     assert ana.words() == {"e": "removed"}, "no branch was switched since"
 
 
+def who_in_git(ana: Reader, key: str, most: int = 0) -> str:
+    history = BankHistory(ana.store.folder, packaged())
+    found = change_in_git(ana.look().news[key], history, most)
+    history.close()
+    return found.author if found is not None else ""
+
+
 def test_git_names_who_changed_an_entry_by_hand(ana: Reader, git: Callable[..., str]) -> None:
     write(ana, CHANGES["changed"][0](text_of(ana.store)))
-    entry = entry_of(Store(ana.store.folder, author="x"), "b")
-    assert last_change(ana.store.folder, entry, 4) is None, "it is in no commit"
+    assert who_in_git(ana, "b") == "", "it is in no commit"
     git("commit", "-q", "-a", "-m", "second")
-    found = last_change(ana.store.folder, entry, 4)
-    assert found is not None
-    assert found.who == "Bo Git"
-    write(ana, CHANGES["removed"][0](text_of(ana.store)))
+    assert who_in_git(ana, "b") == "Bo Git"
+    write(ana, text_of(ana.store).replace('id = "b"', 'id = "b"\nreviewed = 2026-11-20'))
+    git("-c", "user.name=Di", "commit", "-q", "-a", "-m", "a review")
+    write(ana, text_of(ana.store).replace("Text of c.", "Text of c, with no commit."))
+    assert who_in_git(ana, "b") == "Bo Git", "who reviews it or writes another changes nothing"
+    assert who_in_git(ana, "b", most=1) == ""
+    write(ana, CHANGES["changed"][0](text_of(ana.store)).replace("Other text.", "A third."))
+    assert who_in_git(ana, "b") == ""
+
+
+def test_git_names_who_took_an_entry_out(ana: Reader, git: Callable[..., str]) -> None:
+    ana.look()
+    write(ana, text_of(ana.store) + '\n[[current-issues]]\ntitle = "Typed in vim"\n')
+    ana.see()
+    (typed,) = {entry.id for entry in ana.store.bank.entries} - set("abc")
+    git("commit", "-q", "-a", "-m", "second")
+    write(ana, CHANGES["removed"][0](THREE))
+    assert who_in_git(ana, "a") == who_in_git(ana, typed) == "", "it is in no commit"
     git("-c", "user.name=Cy", "commit", "-q", "-a", "-m", "third")
-    gone = last_change(ana.store.folder, ana.look().news["a"].entry, 0)
-    assert gone is not None
-    assert gone.who == "Cy"
+    write(ana, text_of(ana.store).replace('id = "b"', 'id = "b"\nlinks = ["a"]'))
+    git("-c", "user.name=Di", "commit", "-q", "-a", "-m", "a link that dangles")
+    assert who_in_git(ana, "a") == who_in_git(ana, typed) == "Cy"
 
 
 def test_without_git_nobody_is_named(ana: Reader) -> None:
-    assert last_change(ana.store.folder, entry_of(ana.store, "a"), 3) is None
+    write(ana, CHANGES["changed"][0](text_of(ana.store)))
+    assert who_in_git(ana, "b") == ""

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 _NARROW, _TINY = 70, 36
 _EMPTY = "Nothing is known yet. What is added, changed, archived or deleted stands here."
 _EMPTY_ENTRY = "Nothing is known of this entry but what it says now."
+_UNREAD = "The log could not be read; r reads it again"
 
 
 class ChangeLog(Screen[str]):
@@ -56,13 +57,21 @@ class ChangeLog(Screen[str]):
     ]
 
     class Read(Message):
-        """So much of the log is known now."""
+        """So much of the log is known now, by the reading with a number."""
 
-        def __init__(self, reader: LogReader, days: Sequence[Day], done: bool) -> None:
+        def __init__(self, number: int, reader: LogReader, days: Sequence[Day], done: bool) -> None:
             super().__init__()
+            self.number = number
             self.reader = reader
             self.days = days
             self.done = done
+
+    class Failed(Message):
+        """A reading came to no end."""
+
+        def __init__(self, number: int) -> None:
+            super().__init__()
+            self.number = number
 
     def __init__(self, owner: MbtuiApp, entry: str = "") -> None:
         super().__init__()
@@ -71,7 +80,11 @@ class ChangeLog(Screen[str]):
         self._history = BankHistory(owner.store.folder, owner.bank.schema)
         self._reader: LogReader | None = None
         self._days: Sequence[Day] = ()
+        self._horizon: datetime | None = None
+        """How far what is shown was read; a reading that begins anew goes as far."""
         self._reading = False
+        self._number = 0
+        """Of the latest reading: what those before it still tell is not shown."""
         self._lock = threading.Lock()
         """Held by the one thread that reads."""
 
@@ -98,11 +111,11 @@ class ChangeLog(Screen[str]):
 
     # Reading
 
-    def _begin(self, until: datetime | None = None) -> None:
+    def _begin(self) -> None:
         """Read anew, as far as it was read before."""
         self._reader = None
         self._show_state()
-        self._read(None, until, 0)
+        self._read(None, self._horizon, 0)
 
     def _read_on(self) -> None:
         if self._reader is not None and not self._reading and not self._reader.ended:
@@ -110,11 +123,13 @@ class ChangeLog(Screen[str]):
 
     def _read(self, reader: LogReader | None, until: datetime | None, known: int) -> None:
         self._reading = True
-        self._read_in_thread(reader, self._owner.bank, self._entry, until, known)
+        self._number += 1
+        self._read_in_thread(self._number, reader, self._owner.bank, self._entry, until, known)
 
     @work(thread=True, exclusive=True, group="log", exit_on_error=False)
     def _read_in_thread(
         self,
+        number: int,
         reader: LogReader | None,
         bank: Bank,
         entry: str,
@@ -122,31 +137,48 @@ class ChangeLog(Screen[str]):
         known: int,
     ) -> None:
         """Read until there is a page more, telling what was found on the way."""
-        worker = get_current_worker()
-        with self._lock:
-            if worker.is_cancelled:
-                return
-            if reader is None:
-                self._history.refresh(bank.schema)
-                reader = LogReader(self._owner.store.folder, bank, self._history, entry)
-            wanted, count = known + max(50, 2 * self.size.height), -1
-            while not worker.is_cancelled:
-                reader.read(until)
-                until = None
-                days = reader.days()
-                found = sum(len(events) for _, events in days)
-                done = reader.ended or found >= wanted
-                if found != count or done:
-                    self.post_message(self.Read(reader, days, done))
-                if done:
+        done = False
+        try:
+            with self._lock:
+                if get_current_worker().is_cancelled:
                     return
-                count = found
+                if reader is None:
+                    self._history.refresh(bank.schema)
+                    reader = LogReader(self._owner.store.folder, bank, self._history, entry)
+                done = self._read_a_page(number, reader, until, known)
+        finally:
+            if not done:
+                self.post_message(self.Failed(number))
+
+    def _read_a_page(
+        self, number: int, reader: LogReader, until: datetime | None, known: int
+    ) -> bool:
+        """Whether it was read to the end of the page, and not broken off."""
+        worker = get_current_worker()
+        wanted, count = known + max(50, 2 * self.size.height), -1
+        while not worker.is_cancelled:
+            reader.read(until)
+            until = None
+            days = reader.days()
+            found = sum(len(events) for _, events in days)
+            done = reader.ended or found >= wanted
+            if found != count or done:
+                self.post_message(self.Read(number, reader, days, done))
+            if done:
+                return True
+            count = found
+        return False
 
     def on_change_log_read(self, event: Read) -> None:
         """Show what was found."""
         event.stop()
+        if event.number != self._number:
+            return
         self._reader, self._days = event.reader, event.days
+        self._horizon = event.reader.horizon
         self._reading = not event.done
+        if self.query_one(Footer).message == _UNREAD:
+            self.say("")
         pane = self._pane
         pane.empty_text = (_EMPTY_ENTRY if self._entry else _EMPTY) if event.done else glyphs.dots
         pane.show(
@@ -158,10 +190,21 @@ class ChangeLog(Screen[str]):
         )
         self._show_state()
 
+    def on_change_log_failed(self, event: Failed) -> None:
+        """Say so; what is known stays."""
+        event.stop()
+        if event.number != self._number:
+            return
+        self._reader, self._reading = None, False
+        pane = self._pane
+        pane.empty_text = _UNREAD
+        pane.refresh()
+        self.say(_UNREAD)
+
     def bank_changed(self, bank: Bank) -> None:
         """Follow the files."""
         if self.is_mounted:
-            self._begin(self._reader.horizon if self._reader is not None else None)
+            self._begin()
 
     # What is shown
 
@@ -241,12 +284,13 @@ class ChangeLog(Screen[str]):
             return
         else:
             self._entry = line.first.entry
+        self._horizon = None
         self.say("")
         self._begin()
 
     def action_look(self) -> None:
         """Read again."""
-        self._begin(self._reader.horizon if self._reader is not None else None)
+        self._begin()
 
     def action_leave(self) -> None:
         """Back to what was there before."""

@@ -133,7 +133,7 @@ class FormCommands(DecidingCommands):
 
     def open_kept(self, draft: Draft) -> None:
         """Open the form with text that was kept, and say what became of its entry since."""
-        from mbtui.ui.questions import draft_notice
+        from mbtui.ui.questions import draft_notice, table_notice
 
         if TOML_TEXT in draft.texts:
             self.screen.editor.go_on(draft)
@@ -141,7 +141,9 @@ class FormCommands(DecidingCommands):
         entry = present(draft, self.screen.bank)
         known = draft.entry is None or (entry is None and draft.entry.kind.single)
         notice = "" if known else draft_notice(draft.base, entry)
-        self.open_form(draft, restored=True, notice=notice)
+        more = table_notice(draft.table, self.screen.bank.config.review, "since you typed")
+        notices = ". ".join(filter(None, (notice, more)))
+        self.open_form(draft, restored=True, notice=notices)
 
     def open_form(self, draft: Draft, *, restored: bool = False, notice: str = "") -> None:
         """Show the form; what is typed there belongs to the app until it is saved."""
@@ -184,7 +186,7 @@ class FormCommands(DecidingCommands):
                 self.screen.say(f"Saved: {title_of(written)}" if changes else "Nothing was changed")
             elif typed.table:
                 self.screen.say("Saved the review schedule")
-            self._close_form(form, typed.texts, written)
+            self._close_form(form, typed, typed.texts, written)
 
         def failed(error: StoreError) -> None:
             form.saving = False
@@ -195,16 +197,17 @@ class FormCommands(DecidingCommands):
 
         self.screen.owner.change(work, done, failed)
 
-    def _close_form(self, form: EntryForm, saved: Mapping[str, str], written: Entry | None) -> None:
+    def _close_form(
+        self, form: EntryForm, typed: Typed, saved: Mapping[str, str], written: Entry | None
+    ) -> None:
         """Close a form that was saved; text typed meanwhile goes on in a form on the entry."""
-        typed = form.typed()
-        later = {name: text for name, text in typed.items() if text != saved.get(name, text)}
+        texts = form.typed()
+        later = {name: text for name, text in texts.items() if text != saved.get(name, text)}
         self.screen.owner.drop_draft(form.draft.name)
         if self.screen.app.screen is form:
             form.dismiss(None)
-        if later and written is not None:
-            draft = Draft(written.kind, written, dict(written.data), later)
-            self.open_form(draft, restored=True)
+        if later:
+            self.open_form(typed_later(form.draft, written, typed.table, later), restored=True)
 
     def _resolve(self, form: EntryForm, error: ConflictError, typed: Typed) -> None:
         from mbtui.ui.questions import of_save
@@ -227,7 +230,8 @@ class FormCommands(DecidingCommands):
             if error.entry.file == BANK_FILE and typed.changes:
                 self._save(form, typed._replace(table={}))
                 return
-            self._close_form(form, form.typed(), None if error.entry.file == BANK_FILE else entry)
+            own = None if error.entry.file == BANK_FILE else entry
+            self._close_form(form, typed, form.typed(), own)
             if entry is not None:
                 self.screen.say(f"Saved {entry.id} with what you chose")
 
@@ -254,6 +258,24 @@ def _draft_of(parsed: QuickAdd, name: str) -> Draft:
     }
     filled = {field: text for field, text in texts.items() if text}
     return Draft(parsed.kind, None, {}, filled, name)
+
+
+def typed_later(
+    draft: Draft, written: Entry | None, table: Mapping[str, Any], texts: Mapping[str, str]
+) -> Draft:
+    """What was typed while `draft` was saved; `table` has what was changed beside the entry.
+
+    `written` is None where only that was changed.
+    """
+    entry, base = draft.entry, draft.base
+    if written is not None:
+        entry, base = written, dict(written.data)
+    after = None
+    if draft.table is not None:
+        # Not as it is on disk now: there it may have what others changed, unseen in the form.
+        after = {n: v for n, v in {**draft.table, **table}.items() if v is not None}
+    kind = draft.kind if entry is None else entry.kind
+    return Draft(kind, entry, base, dict(texts), table=after)
 
 
 def values_of(parsed: QuickAdd) -> dict[str, Any]:

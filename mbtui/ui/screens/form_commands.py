@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
 
 class Typed(NamedTuple):
-    """What a form that was submitted holds: `table` has the changes of a table beside the entry."""
+    """What a form that was submitted holds: `table` has the changes of a table beside the entry.
+
+    `reason` is why the entry gets another status.
+    """
 
     kind: Kind
     changes: dict[str, Any | None]
     texts: Mapping[str, str]
     table: Mapping[str, Any]
+    reason: str = ""
 
 
 class FormCommands(DecidingCommands):
@@ -160,10 +164,25 @@ class FormCommands(DecidingCommands):
         self.screen.kept.withdraw(draft.name)
 
     def save_form(self, event: EntryForm.Submitted) -> None:
-        """Write what a form holds; the form stays until it is on disk."""
-        form = event.form
-        if not form.saving:
-            self._save(form, Typed(event.kind, event.changes, event.texts, form.table_changes))
+        """Write what a form holds; the form stays until it is on disk.
+
+        Why a decision gets another status is asked first, over the form.
+        """
+        form, entry = event.form, event.form.draft.entry
+        if form.saving or self.screen.app.screen is not form:
+            return
+        typed = Typed(event.kind, event.changes, event.texts, form.table_changes)
+        if entry is None or "status" not in event.changes:
+            self._save(form, typed)
+            return
+
+        def answered(reason: str) -> None:
+            self._save(form, typed._replace(reason=reason))
+
+        def left() -> None:
+            form.say("Nothing was saved; your text is still here")
+
+        self.ask_of_status([entry], event.changes["status"] or "no status", answered, left)
 
     def _save(self, form: EntryForm, typed: Typed) -> None:
         store, entry, changes = self.screen.owner.store, form.draft.entry, typed.changes
@@ -173,7 +192,7 @@ class FormCommands(DecidingCommands):
             if entry is None:
                 return store.add(typed.kind.slug, changes)
             if not typed.table:
-                return store.update(entry, changes, base=form.draft.base)
+                return store.update(entry, changes, base=form.draft.base, reason=typed.reason)
             from mbtui.store.review_table import review_entry
 
             with store.bulk("edit", entry.title):
@@ -242,6 +261,7 @@ class FormCommands(DecidingCommands):
             left=free,
             other=stays,
             keep=form.take,
+            reason=typed.reason,
         )
         self.decide(of_save(error), outcomes)
 

@@ -38,7 +38,9 @@ class EntryCommands(DecidingCommands):
 
             self.decide(of_save(error, "Leave it as it is"), outcomes)
 
-        done = lambda _: self.screen.say(message)  # noqa: E731
+        def done(_: Entry | None) -> None:
+            self.screen.say(message)
+
         outcomes = Outcomes(done, conflict, self._failed, reason=reason)
         self.write(lambda: store.update(entry, changes, reason=reason), outcomes)
 

@@ -24,6 +24,7 @@ SUPERSEDES, SUPERSEDED_BY = "supersedes", "superseded_by"
 def findings(bank: Bank, today: date) -> list[Problem]:
     """All that is to be said of the words of live entries and of the bank's saved searches.
 
+    Of an archived entry only where it alone tells that a live one takes its place, or it theirs.
     Where a file cannot be read, nothing is said of links: they may lead into it.
     """
     return [
@@ -93,6 +94,16 @@ def _of_links(bank: Bank) -> Iterator[Problem]:
             yield from _of_pair(entry, SUPERSEDES, strings(data[SUPERSEDES]), known)
         if SUPERSEDED_BY in data:
             yield from _of_pair(entry, SUPERSEDED_BY, strings(data[SUPERSEDED_BY]), known)
+    for entry in bank.archive:
+        if known[entry.id] is not entry:
+            continue
+        for name in (SUPERSEDES, SUPERSEDED_BY):
+            live = [one for one in strings(entry.data.get(name)) if _is_live(known.get(one))]
+            yield from _of_pair(entry, name, live, known)
+
+
+def _is_live(entry: Entry | None) -> bool:
+    return entry is not None and not entry.archived
 
 
 def _that_lead_nowhere(
@@ -114,8 +125,9 @@ def _of_pair(entry: Entry, name: str, ids: list[str], known: dict[str, Entry]) -
             continue
         old, new = (identity, entry.id) if name == SUPERSEDES else (entry.id, identity)
         here = f"{name} names {identity}, whose {back} does not name it"
-        if other.archived:
-            yield _problem(entry, f"{here}; restore {identity}, then `mbtui supersede {old} {new}`")
+        if entry.archived or other.archived:
+            gone = entry.id if entry.archived else identity
+            yield _problem(entry, f"{here}; restore {gone}, then `mbtui supersede {old} {new}`")
         elif name == SUPERSEDES and (taken := plain(other.data.get(back, ""))):
             yield _problem(entry, f"{here} but {taken}; take one of the two out")
         else:

@@ -14,6 +14,9 @@ from mbtui.bank.entry import moment, plain, strings
 from mbtui.bank.review import by_agent
 
 SETS = frozenset({"tags", "paths", "links"})
+BY_KEY = "kinds"
+"""The table whose keys are merged each on its own: how often each kind is due, in `[review]`."""
+
 LATER_WINS = (
     ("updated", "updated_by"),
     ("reviewed", "reviewed_by"),
@@ -99,6 +102,8 @@ def _field(name: str, base: object, mine: object, theirs: object) -> object:
     if isinstance(mine, str) and isinstance(theirs, str) and isinstance(base, str):
         merged = _joined_text(base, mine, theirs)
         return _CONFLICT if merged is None else merged
+    if name == BY_KEY:
+        return _by_key(*({} if v is _MISSING else v for v in (base, mine, theirs)))
     if name == "archived" and isinstance(mine, Mapping) and isinstance(theirs, Mapping):
         return _archived(mine, theirs)
     return _CONFLICT
@@ -117,6 +122,20 @@ def _joined_set(base: list[str], mine: list[str], theirs: list[str]) -> list[str
     """What both kept, in the order of `base`, then what either added, sorted."""
     kept = [item for item in base if item in mine and item in theirs]
     return kept + sorted({*mine, *theirs} - set(base))
+
+
+def _by_key(*sides: object) -> object:
+    """A table merged key by key, or `_CONFLICT` where both changed one of them."""
+    tables = [side for side in sides if isinstance(side, Mapping)]
+    if len(tables) < len(sides):
+        return _CONFLICT
+    _, mine, theirs = tables
+    keys = list({**theirs, **mine})
+    values = [_one_sided(*(side.get(key, _MISSING) for side in tables)) for key in keys]
+    if any(value is _CONFLICT for value in values):
+        return _CONFLICT
+    found = zip(keys, values, strict=True)
+    return {key: value for key, value in found if value is not _MISSING} or _MISSING
 
 
 def _archived(mine: _Table, theirs: _Table) -> dict[str, Any]:

@@ -29,7 +29,8 @@ class StoredDraft(NamedTuple):
 
     `name` is the draft's own: 16 hexadecimal digits. `when` is the time of its file, in seconds
     since the epoch, and `writer` the mark of the process that wrote it: see `mbtui.store.alive`.
-    `base_text` is the entry's own text as a `TOML_TEXT` began from it.
+    `base_text` is the entry's own text as a `TOML_TEXT` began from it. `table` is the one that is
+    edited with the entry, as its texts began from it; None where there is none.
     """
 
     name: str
@@ -40,6 +41,7 @@ class StoredDraft(NamedTuple):
     when: float = 0.0
     writer: str = ""
     base_text: str = ""
+    table: Mapping[str, Any] | None = None
 
 
 def new_name() -> str:
@@ -70,6 +72,7 @@ def read_draft(path: Path) -> StoredDraft:
         path.stat().st_mtime,
         str(item.get("writer", "")),
         str(item.get("base_text", "")),
+        rtoml.loads(item["table"]) if isinstance(item.get("table"), str) else None,
     )
 
 
@@ -80,15 +83,16 @@ def save_draft(bank: Path, draft: StoredDraft) -> None:
 
 def write_draft(path: Path, draft: StoredDraft) -> None:
     """Write a draft to a file, as a whole or not at all. Raises OSError."""
-    base = "".join(f"{toml_key(k)} = {toml_value(v)}\n" for k, v in draft.base.items())
     item = {
         "kind": draft.kind,
         "id": draft.id,
-        "base": base,
+        "base": _as_toml(draft.base),
         "texts": dict(draft.texts),
         "writer": this_process(),
         "base_text": draft.base_text,
     }
+    if draft.table is not None:
+        item["table"] = _as_toml(draft.table)
     temporary = path.with_suffix(f".{os.getpid()}.tmp")
     handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
     with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
@@ -96,6 +100,10 @@ def write_draft(path: Path, draft: StoredDraft) -> None:
         file.flush()
         os.fsync(file.fileno())
     os.replace(temporary, path)
+
+
+def _as_toml(table: Mapping[str, Any]) -> str:
+    return "".join(f"{toml_key(k)} = {toml_value(v)}\n" for k, v in table.items())
 
 
 def remove_draft(bank: Path, name: str) -> None:

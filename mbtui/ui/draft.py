@@ -16,7 +16,8 @@ class Draft:
 
     `base` is the table the form was filled from; `entry` is None for a new entry. `when` is the
     time, in seconds since the epoch, when it was kept. `base_text` is the table's own text, where
-    the entry was typed as text.
+    the entry was typed as text. `table` is the table that is edited with the entry as the form
+    showed it, and the base of its texts; None where there is none.
     """
 
     kind: Kind
@@ -26,3 +27,4 @@ class Draft:
     name: str = field(default_factory=new_name)
     when: float = 0.0
     base_text: str = ""
+    table: dict[str, Any] | None = None

@@ -81,7 +81,7 @@ def stored(draft: Draft) -> StoredDraft:
     """A draft as it is kept on disk."""
     identity = draft.entry.key if draft.entry else ""
     made = StoredDraft(draft.name, draft.kind.slug, identity, draft.base, draft.texts)
-    return made._replace(base_text=draft.base_text)
+    return made._replace(base_text=draft.base_text, table=draft.table)
 
 
 def present(draft: Draft, bank: Bank) -> Entry | None:
@@ -109,4 +109,5 @@ def _revived(stored: StoredDraft, bank: Bank) -> Draft | None:
         entry = Entry(kind, base, section=kind.section, file=f"{kind.section}.toml")
         entry.id = entry.key = stored.id
     draft = Draft(kind, entry, dict(stored.base), dict(stored.texts), name=stored.name)
-    return replace(draft, when=stored.when, base_text=stored.base_text)
+    table = None if stored.table is None else dict(stored.table)
+    return replace(draft, when=stored.when, base_text=stored.base_text, table=table)

@@ -140,12 +140,17 @@ class KeepingApp(App[ReturnType]):
             if screen.saving or not screen.is_mounted:
                 continue
             from mbtui.ui.drafts import present
-            from mbtui.ui.questions import live_notice
+            from mbtui.ui.questions import live_notice, table_notice
 
             entry = screen.draft.entry
             found = present(screen.draft, bank)
-            if entry is not None and (found is not None or not entry.kind.single):
-                screen.tell_news(live_notice(entry.data, found))
+            if entry is None:
+                continue
+            known = found is not None or not entry.kind.single
+            news = live_notice(entry.data, found) if known else ""
+            more = table_notice(screen.draft.table, bank.config.review, "meanwhile")
+            if known or screen.draft.table is not None:
+                screen.tell_news(". ".join(filter(None, (news, more))))
 
     def keep_draft(self, draft: Draft) -> None:
         """Keep a draft, on disk too."""

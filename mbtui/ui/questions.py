@@ -8,6 +8,7 @@ from typing import Any
 
 from mbtui.bank.entry import Entry, moment, plain
 from mbtui.bank.merge import same_value
+from mbtui.bank.review_form import PREFIX, review_fields
 from mbtui.bank.safetext import safe_line
 from mbtui.store.errors import ConflictError
 from mbtui.ui.comparison import NOT_CHOSEN, Comparison, Side, differing, label_of
@@ -71,6 +72,21 @@ def live_notice(seen: Mapping[str, Any], entry: Entry | None) -> str:
         return ""
     who = newest_change(entry.data, seen)[0]
     return f"{who} changed {labels(fields)} meanwhile; saving joins both, or asks"
+
+
+def table_changes(seen: Mapping[str, Any] | None, now: Mapping[str, Any]) -> str:
+    """The fields of the review schedule that others changed in `[review]` since it was `seen`."""
+    if seen is None or same_value(seen, now):
+        return ""
+    names = {field.name.removeprefix(PREFIX): field.label for field in review_fields(now)}
+    changed = [name for name in {**seen, **now} if not same_value(seen.get(name), now.get(name))]
+    return ", ".join(names.get(name) or label_of(name) for name in changed)
+
+
+def table_notice(seen: Mapping[str, Any] | None, now: Mapping[str, Any], since: str) -> str:
+    """The same as a sentence of a form; `since` says since when."""
+    fields = table_changes(seen, now)
+    return f"Others changed {fields} {since}; saving joins both, or asks" if fields else ""
 
 
 def _archiver(entry: Entry) -> str:

@@ -11,7 +11,7 @@ from importlib import import_module
 
 from tests.bench.banks import SOURCE, made_banks
 
-NAMES = ("start", "shell", "search", "save", "bytes", "memory", "drift")
+NAMES = ("start", "shell", "search", "save", "bytes", "memory", "drift", "log")
 
 
 def main(names: list[str]) -> int:

@@ -9,12 +9,14 @@ import pytest
 from textual.worker import WorkerCancelled, WorkerFailed
 
 from mbtui.store.create import create_bank
+from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.dialogs import AskLine
 from mbtui.ui.screens.log import ChangeLog
 from mbtui.ui.widgets.bars import Footer
 from mbtui.ui.widgets.log_pane import LogPane
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import MEDIUM, NARROW, SMALL, WIDE, Ui
+from tests.ui.forms import edit, field, focus, form_message, retype
 
 pytestmark = pytest.mark.anyio
 
@@ -202,6 +204,55 @@ async def test_reasons_are_asked_where_they_matter(open_app: OpenApp) -> None:
         await ui.press("u")
         assert len(ui.app.bank.by_kind["change-log"]) == count + 1
         assert ui.entry("7k2m9q4t")
+
+
+async def test_the_form_asks_why_a_decision_gets_another_status(open_app: OpenApp) -> None:
+    async with open_app(WIDE) as ui:
+        count = len(ui.app.bank.by_kind["change-log"])
+        form = await edit(ui, "c09rr6er")
+        await retype(ui, "title", "Another title")
+        await focus(ui, "status")
+        await ui.press("right")
+        status = field(ui, "status").value
+        assert status != ui.entry("c09rr6er").status
+        await ui.press("f2")
+        ui.on(AskLine)
+        await ui.press("escape")
+        assert ui.app.screen is form
+        assert "Nothing was saved" in form_message(ui)
+        assert form.changed() == {"title": "Another title", "status": status}
+        assert ui.entry("c09rr6er").title != "Another title"
+        await ui.press("f2")
+        await ui.type("no longer so")
+        await ui.press("enter")
+        assert ui.app.screen is ui.main
+        saved = ui.entry("c09rr6er")
+        assert (saved.title, saved.status) == ("Another title", status)
+        newest = max(ui.app.bank.by_kind["change-log"], key=lambda e: e.data["date"].isoformat())
+        assert (newest.data["entry"], newest.data["reason"]) == ("c09rr6er", "no longer so")
+        assert len(ui.app.bank.by_kind["change-log"]) == count + 1
+
+
+async def test_the_reason_outlives_a_clash(open_app: OpenApp) -> None:
+    async with open_app(WIDE) as ui:
+        await edit(ui, "c09rr6er")
+        await focus(ui, "status")
+        await ui.press("right")
+        status = field(ui, "status").value
+        path = ui.file("project-context.toml")
+        before = path.read_text()
+        here = before.index('status = "', before.index('id = "c09rr6er"'))
+        line = before[here : before.index("\n", here)]
+        path.write_text(before[:here] + 'status = "proposed"' + before[here + len(line) :])
+        await ui.press("f2")
+        await ui.type("for good")
+        await ui.press("enter")
+        ui.on(Conflict)
+        await ui.press("1", "f2")
+        assert ui.app.screen is ui.main
+        assert ui.entry("c09rr6er").status == status
+        newest = max(ui.app.bank.by_kind["change-log"], key=lambda e: e.data["date"].isoformat())
+        assert (newest.data["entry"], newest.data["reason"]) == ("c09rr6er", "for good")
 
 
 async def test_a_bank_without_a_log_asks_nothing(open_app: OpenApp, demo: Path) -> None:

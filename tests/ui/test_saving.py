@@ -74,6 +74,24 @@ async def test_text_typed_while_it_is_saved_goes_on_in_a_form(open_app: OpenApp)
 
 
 @pytest.mark.anyio
+async def test_text_typed_while_only_the_review_table_is_saved_goes_on_too(
+    open_app: OpenApp,
+) -> None:
+    async with open_app() as ui:
+        await ui.show_kind("review-schedule")
+        await ui.press("e", *"3 weeks")
+        form = ui.on(EntryForm)
+        async with disk_busy(ui):
+            form.action_save()
+            await ui.pilot.press("x")
+            await ui.pilot.pause()
+        assert 'every = "3 weeks"' in ui.on_disk("bank.toml")
+        again = ui.on(EntryForm)
+        assert again is not form
+        assert again.changed() == {"review.every": "3 weeksx"}
+
+
+@pytest.mark.anyio
 async def test_a_line_submitted_twice_writes_one_entry_and_keeps_what_is_typed_since(
     open_app: OpenApp,
 ) -> None:

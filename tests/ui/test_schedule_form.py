@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from mbtui.ui.screens.conflict import Conflict
 from mbtui.ui.screens.schedule_form import ScheduleForm
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import ENDS, MEDIUM, WIDE, Ui
-from tests.ui.forms import focus
+from tests.ui.forms import focus, form_message
 
 pytestmark = pytest.mark.anyio
 
@@ -114,3 +116,33 @@ async def test_what_was_typed_and_not_saved_comes_back(open_app: OpenApp) -> Non
         assert form.changed() == {"review.every": "3 weeks"}
         await ui.press("f2")
         assert 'every = "3 weeks"' in ui.on_disk("bank.toml")
+
+
+async def test_a_kept_text_takes_nothing_of_others_back(open_app: OpenApp, demo: Path) -> None:
+    async with open_app(MEDIUM, demo) as ui:
+        await open_form(ui)
+        await focus(ui, "review.kinds")
+        await ui.press("end")
+        await ui.paste("\nmonitoring = 1 month")
+        await ui.press("escape", "escape")
+    path = demo / "bank.toml"
+    theirs = 'kinds.current-issues = "1 week"\nkinds.technical-debt = "2 months"\n'
+    path.write_text(path.read_text().replace(KINDS, theirs))
+    async with open_app(WIDE, demo) as ui:
+        assert "changed since by others" in ui.text
+        await ui.press("equals_sign")
+        assert "p goes on with it in the form" in ui.message
+        await ui.press("p")
+        assert "Others changed Due every, by kind since you typed" in form_message(ui)
+        await ui.press("f2")
+        assert ui.app.screen is ui.main
+        assert f'{theirs}kinds.monitoring = "1 month"\n' in ui.on_disk("bank.toml")
+
+
+async def test_what_others_change_meanwhile_is_told(open_app: OpenApp) -> None:
+    async with open_app(WIDE) as ui:
+        await open_form(ui)
+        path = ui.file("bank.toml")
+        path.write_text(path.read_text().replace("[review]\n", '[review]\nevery = "4 weeks"\n'))
+        await ui.reload()
+        assert "Others changed Due every meanwhile" in ui.text

@@ -95,6 +95,24 @@ def test_a_successor_that_only_one_end_tells_of(tmp_path: Path) -> None:
     assert five.endswith("supersedes does not name it; `mbtui supersede eeee cccc` writes both")
 
 
+def test_a_successor_that_only_an_archived_end_tells_of(tmp_path: Path) -> None:
+    archive = "archive/project-context.toml"
+    files = {
+        DECISIONS: decision("aaaa") + decision("bbbb", supersedes=["eeee"]),
+        archive: decision("cccc", superseded_by="aaaa")
+        + decision("dddd", supersedes=["bbbb"], superseded_by="gone")
+        + decision("eeee", superseded_by="bbbb")
+        + decision("ffff", superseded_by="cccc"),
+    }
+    one, two = told(tmp_path, files)
+    assert one == (
+        f"{archive}:1 cccc: superseded_by names aaaa, whose supersedes does not name it;"
+        " restore cccc, then `mbtui supersede cccc aaaa`"
+    )
+    assert two.startswith(f"{archive}:5 dddd: supersedes names bbbb, whose superseded_by")
+    assert two.endswith("restore dddd, then `mbtui supersede bbbb dddd`")
+
+
 @pytest.mark.parametrize(
     ("bank", "line", "words"),
     [

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from mbtui.bank.review import is_due
+from mbtui.store.create import create_bank
+from mbtui.store.store import Store
 from tests.unit.banks import ISSUES, issue, make_store
 
 GOOD = 'format = 1\n[review]\nevery = "1 month"\nkinds.monitoring = "never"\nagents = true\n'
@@ -47,3 +49,9 @@ def test_nonsense_in_an_entry_is_told_with_its_line(tmp_path: Path) -> None:
     (problem,) = make_store(tmp_path, {ISSUES: text}).bank.problems
     assert problem.place == f"{ISSUES}:5"
     assert '"now and then" is no cadence' in problem.message
+
+
+def test_a_new_bank_says_nothing_of_how_often(tmp_path: Path) -> None:
+    bank = Store(create_bank(tmp_path).folder, author="Ana").load()
+    assert bank.config.review == {}
+    assert not bank.problems

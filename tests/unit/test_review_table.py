@@ -155,6 +155,26 @@ def test_what_others_changed_is_merged_or_told(tmp_path: Path) -> None:
     assert '"2 months"' in text(store)
 
 
+def test_kinds_are_merged_one_by_one(tmp_path: Path) -> None:
+    store = opened(tmp_path, OTHERS + TABLE)
+    seen = dict(store.bank.config.review)
+    path = store.folder / "bank.toml"
+    path.write_text(text(store).replace('"1 week"', '"2 days"\nkinds.test-data = "never"'))
+    known = {"monitoring": "2 weeks", "current-issues": "1 week"}
+    added = {**known, "technical-debt": "3 weeks"}
+    del added["monitoring"]
+    store.update(review_entry(seen), {"kinds": added}, base=seen)
+    assert store.bank.config.review["kinds"] == {
+        "current-issues": "2 days",
+        "test-data": "never",
+        "technical-debt": "3 weeks",
+    }
+    changed_too = {**known, "current-issues": "5 weeks"}
+    with pytest.raises(ConflictError) as found:
+        store.update(review_entry(seen), {"kinds": changed_too}, base=seen)
+    assert found.value.fields == ["kinds"]
+
+
 def test_an_undo_keeps_what_others_changed_and_asks_where_it_clashes(tmp_path: Path) -> None:
     store = opened(tmp_path, OTHERS + TABLE)
     save(store, every="3 weeks")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -41,6 +42,29 @@ def test_a_review_writes_day_and_author_and_no_other_byte(tmp_path: Path) -> Non
     on_disk = (store.folder / ISSUES).read_text()
     left = [line for line in on_disk.splitlines() if not line.startswith("reviewed")]
     assert left == text.splitlines()
+
+
+def test_only_a_review_moves_the_day_on_which_an_entry_is_due(tmp_path: Path) -> None:
+    dates = "created = 2026-01-10\nreviewed = 2026-03-20\nreviewed_by = 'Bo'\n"
+    never = issue("bbbb") + "created = 2026-04-02\n"
+    store = make_store(tmp_path, {ISSUES: issue("aaaa") + dates + never})
+    days = date(2026, 4, 20), date(2026, 5, 2)
+
+    def due() -> tuple[date | None, ...]:
+        return tuple(due_date(entry_of(store, name), {}) for name in ("aaaa", "bbbb"))
+
+    store.load()
+    assert due() == days
+    for identity in ("aaaa", "bbbb"):
+        store.update(entry_of(store, identity), {"title": "another", "status": "worked-around"})
+    assert entry_of(store, "aaaa").data["updated"] == NOW
+    assert due() == days
+    for when in (0, NOW.timestamp(), NOW.timestamp() + 10**8):
+        os.utime(store.folder / ISSUES, (when, when))
+        store.load()
+        assert due() == days
+    store.review(entry_of(store, "aaaa"))
+    assert due() == (date(2026, 12, 22), days[1])
 
 
 def test_the_day_is_a_local_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from mbtui.store.many import Outcome, Outcomes
 from mbtui.ui.availability import why_not_entry
 from mbtui.ui.commands import key_of
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
-from mbtui.ui.screens.writing import DECISIONS, NO_REASON, WritingCommands
+from mbtui.ui.screens.writing import NO_REASON, WritingCommands, entries_named
 from mbtui.ui.wording import plural, short_line, title_of
 
 _NAMED = 3
@@ -68,14 +68,11 @@ class BulkCommands(WritingCommands):
             def set_for(reason: str) -> None:
                 self._run(work, lambda: store.update_each("status", wanted, reason), len(wanted))
 
-            if any(entry.kind.slug == DECISIONS for entry, _ in wanted):
-                self.ask_why(f"{_entries([e for e, _ in wanted])}: {choice}. Why?", set_for)
-            else:
-                set_for("")
+            self.ask_of_status([entry for entry, _ in wanted], choice, set_for)
 
         present = {entry.status for entry in entries}
         value = present.pop() if len(present) == 1 else ""
-        title = f"Status of {_entries(entries)}"
+        title = f"Status of {entries_named(entries)}"
         self.screen.app.push_screen(Pick(title, options, value=value), done)
 
     def do_tags(self) -> None:
@@ -101,7 +98,7 @@ class BulkCommands(WritingCommands):
         common, some = shared_tags(entry.tags for entry in entries)
         text = _shown_tags("All have", common)
         text += _shown_tags("Some have", [f"{tag} ({count})" for tag, count in some])
-        title = f"Tags of {_entries(entries)}: + puts on, - takes off"
+        title = f"Tags of {entries_named(entries)}: + puts on, - takes off"
         dialog = AskLine(title, "", "+nfs -old", text=text or "None of them has a tag.")
         self.screen.app.push_screen(dialog, done)
 
@@ -120,7 +117,7 @@ class BulkCommands(WritingCommands):
             done = f"Moved to {short_line(kind.title)}"
             self._ask_statuses(kind, Work(moving, "Moving", done, [*left, *there]), {})
 
-        self.screen.app.push_screen(Pick(f"Move {_entries(entries)} to", options), chosen)
+        self.screen.app.push_screen(Pick(f"Move {entries_named(entries)} to", options), chosen)
 
     def _ask_statuses(self, kind: Kind, work: Work, known: dict[str, str]) -> None:
         """Ask for the next status that the kind lacks, then move."""
@@ -162,7 +159,7 @@ class BulkCommands(WritingCommands):
         if self.screen.reviews.archives_at_once():
             archive(self.screen.reviews.reason_of)
             return
-        dialog = AskLine(f"Archive {_entries(live)}: why?", "", NO_REASON, text=_few(live))
+        dialog = AskLine(f"Archive {entries_named(live)}: why?", "", NO_REASON, text=_few(live))
         self.screen.app.push_screen(dialog, done)
 
     def do_restore(self) -> None:
@@ -190,7 +187,7 @@ class BulkCommands(WritingCommands):
 
         def done(answer: str | None) -> None:
             if answer == "delete":
-                self.ask_why(f"Delete {_entries(entries)}: why?", delete)
+                self.ask_why(f"Delete {entries_named(entries)}: why?", delete)
 
         count = plural(len(entries), "entry", "entries")
         buttons = [("", "Keep them"), ("delete", f"Delete {count}")]
@@ -199,7 +196,7 @@ class BulkCommands(WritingCommands):
             f"{_few(entries)}\n\n{undo} takes it all back."
             f" {archive} archives them instead, to be read later."
         )
-        self.screen.app.push_screen(Ask(f"Delete {_entries(entries)}?", text, buttons), done)
+        self.screen.app.push_screen(Ask(f"Delete {entries_named(entries)}?", text, buttons), done)
 
     # Doing it
 
@@ -230,10 +227,6 @@ def _reason(command: str, entry: Entry) -> str:
     if entry.inline:
         return "it stands in an inline list, which is only shown"
     return why_not_entry(command, entry)
-
-
-def _entries(entries: Sequence[Entry]) -> str:
-    return title_of(entries[0]) if len(entries) == 1 else f"{len(entries):,} entries"
 
 
 def _of(count: int, total: int) -> str:

@@ -19,7 +19,7 @@ class Outcomes(NamedTuple):
     `done` takes what was written; `conflict` asks again when that met a newer change; `failed`
     takes any other reason. `left` is called when nothing was decided, `other` with an outcome of
     the comparison's own. `keep` takes texts that are typed as results. `write` writes in its own
-    way.
+    way. `reason` is why the status gets another value, if it does in the end.
     """
 
     done: Callable[[Entry | None], None]
@@ -29,6 +29,7 @@ class Outcomes(NamedTuple):
     other: Callable[[Decision], None] = lambda decision: None
     keep: Callable[[Mapping[str, str]], None] = lambda texts: None
     write: Callable[[Decision], Entry | None] | None = None
+    reason: str = ""
 
 
 class DecidingCommands(WritingCommands):
@@ -73,4 +74,5 @@ class DecidingCommands(WritingCommands):
         if comparison.theirs.data is None:
             return write_again(store, entry, comparison.mine.data or {}, comparison.base or {})
         base, changes = decided(comparison, decision)
-        return store.update(entry, changes, base=base)
+        reason = outcomes.reason if "status" in changes else ""
+        return store.update(entry, changes, base=base, reason=reason)

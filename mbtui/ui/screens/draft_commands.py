@@ -72,7 +72,7 @@ class DraftCommands(DecidingCommands):
         return drafts.named(self._offered[self._at], self.screen.bank) if self._offered else None
 
     def _offer(self, draft: Draft) -> Offer:
-        from mbtui.ui.questions import draft_state
+        from mbtui.ui.questions import draft_state, table_changes
 
         owner = self.screen.owner
         when = clock(_moment(draft), owner.now())
@@ -80,10 +80,15 @@ class DraftCommands(DecidingCommands):
         count = (
             f"{self._at + 1} of {len(self._offered)}{glyphs.sep}" if len(self._offered) > 1 else ""
         )
-        state = draft_state(draft.base, present(draft, self.screen.bank))
-        after = f"{glyphs.sep}{state}" if draft.entry is not None and state else ""
+        entry = present(draft, self.screen.bank)
+        known = draft.entry is None or (entry is None and draft.kind.single)
+        state = "" if known else draft_state(draft.base, entry)
+        if not state and table_changes(draft.table, self.screen.bank.config.review):
+            state = "changed since by others"
+        after = f"{glyphs.sep}{state}" if state else ""
         keys = [("draft", "go on")]
-        if draft.entry is not None and not self.is_gone(draft) and not _is_toml(draft):
+        whole = draft.entry is not None and draft.table is None and not _is_toml(draft)
+        if whole and not self.is_gone(draft):
             keys.append(("draft_compare", "compare"))
         keys += [("draft_next", "next")] if count else []
         keys += [("draft_later", "later"), ("draft_discard", "discard")]
@@ -171,21 +176,24 @@ class DraftCommands(DecidingCommands):
         draft = self._chosen()
         if draft is None or not self._may_write():
             return
+        key = key_of("draft")
+        if draft.table is not None:
+            self.screen.say(f"It may change bank.toml too: {key} goes on with it in the form")
+            return
         entry = present(draft, self.screen.bank)
         if entry is None:
             what = "It is a new entry" if draft.entry is None else "Its entry is gone"
             nothing = "there is nothing to compare it with"
-            self.screen.say(f"{what}: {nothing}; {key_of('draft')} goes on with it")
+            self.screen.say(f"{what}: {nothing}; {key} goes on with it")
             return
         if _is_toml(draft):
-            key = key_of("draft")
             self.screen.say(f"It was typed as TOML: {key} goes on with it in your editor")
             return
         try:
             fields = form_fields(draft.kind, draft.base)
             changes = changes_of(draft.kind, fields, draft.texts)
         except FormError as error:
-            self.screen.say(f"{error}; {key_of('draft')} goes on with it in the form")
+            self.screen.say(f"{error}; {key} goes on with it in the form")
             return
         comparison = of_draft(entry, draft.base, changes, _moment(draft))
         if comparison.fields:

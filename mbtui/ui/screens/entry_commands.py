@@ -18,7 +18,7 @@ from mbtui.ui.draft import Draft
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.screens.deciding import DecidingCommands, Outcomes
 from mbtui.ui.screens.dialogs import Ask, AskLine, Option, Pick
-from mbtui.ui.screens.writing import DECISIONS, NO_REASON
+from mbtui.ui.screens.writing import NO_REASON
 from mbtui.ui.wording import short_line, title_of
 
 if TYPE_CHECKING:
@@ -38,7 +38,10 @@ class EntryCommands(DecidingCommands):
 
             self.decide(of_save(error, "Leave it as it is"), outcomes)
 
-        outcomes = Outcomes(lambda _: self.screen.say(message), conflict, self._failed)
+        def done(_: Entry | None) -> None:
+            self.screen.say(message)
+
+        outcomes = Outcomes(done, conflict, self._failed, reason=reason)
         self.write(lambda: store.update(entry, changes, reason=reason), outcomes)
 
     def do_status(self) -> None:
@@ -62,10 +65,7 @@ class EntryCommands(DecidingCommands):
                 told = f"{title_of(entry)}: {choice}"
                 self._update(entry, {"status": choice}, told, reason)
 
-            if entry.kind.slug == DECISIONS:
-                self.ask_why(f"{title_of(entry)}: {choice}. Why?", set_for)
-            else:
-                set_for("")
+            self.ask_of_status([entry], choice, set_for)
 
         title = f"Status of {title_of(entry)}"
         self.screen.app.push_screen(Pick(title, options, value=entry.status), done)

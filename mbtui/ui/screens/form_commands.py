@@ -29,12 +29,16 @@ if TYPE_CHECKING:
 
 
 class Typed(NamedTuple):
-    """What a form that was submitted holds: `table` has the changes of a table beside the entry."""
+    """What a form that was submitted holds: `table` has the changes of a table beside the entry.
+
+    `reason` is why the entry gets another status.
+    """
 
     kind: Kind
     changes: dict[str, Any | None]
     texts: Mapping[str, str]
     table: Mapping[str, Any]
+    reason: str = ""
 
 
 class FormCommands(DecidingCommands):
@@ -133,7 +137,7 @@ class FormCommands(DecidingCommands):
 
     def open_kept(self, draft: Draft) -> None:
         """Open the form with text that was kept, and say what became of its entry since."""
-        from mbtui.ui.questions import draft_notice
+        from mbtui.ui.questions import draft_notice, table_notice
 
         if TOML_TEXT in draft.texts:
             self.screen.editor.go_on(draft)
@@ -141,7 +145,9 @@ class FormCommands(DecidingCommands):
         entry = present(draft, self.screen.bank)
         known = draft.entry is None or (entry is None and draft.entry.kind.single)
         notice = "" if known else draft_notice(draft.base, entry)
-        self.open_form(draft, restored=True, notice=notice)
+        more = table_notice(draft.table, self.screen.bank.config.review, "since you typed")
+        notices = ". ".join(filter(None, (notice, more)))
+        self.open_form(draft, restored=True, notice=notices)
 
     def open_form(self, draft: Draft, *, restored: bool = False, notice: str = "") -> None:
         """Show the form; what is typed there belongs to the app until it is saved."""
@@ -158,10 +164,25 @@ class FormCommands(DecidingCommands):
         self.screen.kept.withdraw(draft.name)
 
     def save_form(self, event: EntryForm.Submitted) -> None:
-        """Write what a form holds; the form stays until it is on disk."""
-        form = event.form
-        if not form.saving:
-            self._save(form, Typed(event.kind, event.changes, event.texts, form.table_changes))
+        """Write what a form holds; the form stays until it is on disk.
+
+        Why a decision gets another status is asked first, over the form.
+        """
+        form, entry = event.form, event.form.draft.entry
+        if form.saving or self.screen.app.screen is not form:
+            return
+        typed = Typed(event.kind, event.changes, event.texts, form.table_changes)
+        if entry is None or "status" not in event.changes:
+            self._save(form, typed)
+            return
+
+        def answered(reason: str) -> None:
+            self._save(form, typed._replace(reason=reason))
+
+        def left() -> None:
+            form.say("Nothing was saved; your text is still here")
+
+        self.ask_of_status([entry], event.changes["status"] or "no status", answered, left)
 
     def _save(self, form: EntryForm, typed: Typed) -> None:
         store, entry, changes = self.screen.owner.store, form.draft.entry, typed.changes
@@ -171,7 +192,7 @@ class FormCommands(DecidingCommands):
             if entry is None:
                 return store.add(typed.kind.slug, changes)
             if not typed.table:
-                return store.update(entry, changes, base=form.draft.base)
+                return store.update(entry, changes, base=form.draft.base, reason=typed.reason)
             from mbtui.store.review_table import review_entry
 
             with store.bulk("edit", entry.title):
@@ -184,7 +205,7 @@ class FormCommands(DecidingCommands):
                 self.screen.say(f"Saved: {title_of(written)}" if changes else "Nothing was changed")
             elif typed.table:
                 self.screen.say("Saved the review schedule")
-            self._close_form(form, typed.texts, written)
+            self._close_form(form, typed, typed.texts, written)
 
         def failed(error: StoreError) -> None:
             form.saving = False
@@ -195,16 +216,17 @@ class FormCommands(DecidingCommands):
 
         self.screen.owner.change(work, done, failed)
 
-    def _close_form(self, form: EntryForm, saved: Mapping[str, str], written: Entry | None) -> None:
+    def _close_form(
+        self, form: EntryForm, typed: Typed, saved: Mapping[str, str], written: Entry | None
+    ) -> None:
         """Close a form that was saved; text typed meanwhile goes on in a form on the entry."""
-        typed = form.typed()
-        later = {name: text for name, text in typed.items() if text != saved.get(name, text)}
+        texts = form.typed()
+        later = {name: text for name, text in texts.items() if text != saved.get(name, text)}
         self.screen.owner.drop_draft(form.draft.name)
         if self.screen.app.screen is form:
             form.dismiss(None)
-        if later and written is not None:
-            draft = Draft(written.kind, written, dict(written.data), later)
-            self.open_form(draft, restored=True)
+        if later:
+            self.open_form(typed_later(form.draft, written, typed.table, later), restored=True)
 
     def _resolve(self, form: EntryForm, error: ConflictError, typed: Typed) -> None:
         from mbtui.ui.questions import of_save
@@ -227,7 +249,8 @@ class FormCommands(DecidingCommands):
             if error.entry.file == BANK_FILE and typed.changes:
                 self._save(form, typed._replace(table={}))
                 return
-            self._close_form(form, form.typed(), None if error.entry.file == BANK_FILE else entry)
+            own = None if error.entry.file == BANK_FILE else entry
+            self._close_form(form, typed, form.typed(), own)
             if entry is not None:
                 self.screen.say(f"Saved {entry.id} with what you chose")
 
@@ -238,6 +261,7 @@ class FormCommands(DecidingCommands):
             left=free,
             other=stays,
             keep=form.take,
+            reason=typed.reason,
         )
         self.decide(of_save(error), outcomes)
 
@@ -254,6 +278,24 @@ def _draft_of(parsed: QuickAdd, name: str) -> Draft:
     }
     filled = {field: text for field, text in texts.items() if text}
     return Draft(parsed.kind, None, {}, filled, name)
+
+
+def typed_later(
+    draft: Draft, written: Entry | None, table: Mapping[str, Any], texts: Mapping[str, str]
+) -> Draft:
+    """What was typed while `draft` was saved; `table` has what was changed beside the entry.
+
+    `written` is None where only that was changed.
+    """
+    entry, base = draft.entry, draft.base
+    if written is not None:
+        entry, base = written, dict(written.data)
+    after = None
+    if draft.table is not None:
+        # Not as it is on disk now: there it may have what others changed, unseen in the form.
+        after = {n: v for n, v in {**draft.table, **table}.items() if v is not None}
+    kind = draft.kind if entry is None else entry.kind
+    return Draft(kind, entry, base, dict(texts), table=after)
 
 
 def values_of(parsed: QuickAdd) -> dict[str, Any]:

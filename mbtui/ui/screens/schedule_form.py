@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mbtui.bank.review_form import PREFIX, review_changes, review_fields
@@ -12,7 +13,10 @@ from mbtui.ui.screens.form import EntryForm
 
 
 class ScheduleForm(EntryForm):
-    """Edits `[review]` of `bank.toml` too: `table` as it was, `table_changes` what is changed."""
+    """Edits `[review]` of `bank.toml` too: `table` as it was, `table_changes` what is changed.
+
+    `review` is the table as it is now; a draft brings the one that its texts began from.
+    """
 
     def __init__(
         self,
@@ -22,9 +26,10 @@ class ScheduleForm(EntryForm):
         review: Mapping[str, Any],
         **more: Any,
     ) -> None:
-        super().__init__(schema, draft, **more)
-        self.table = dict(review)
-        self.above = review_fields(review)
+        table = dict(review) if draft.table is None else draft.table
+        super().__init__(schema, replace(draft, table=table), **more)
+        self.table = table
+        self.above = review_fields(table)
 
     def _changes(self) -> dict[str, Any | None]:
         changes = super()._changes()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from mbtui.bank.entry import Entry
 from mbtui.store.errors import StoreError
+from mbtui.ui.wording import title_of
 
 if TYPE_CHECKING:
     from mbtui.ui.screens.main import MainScreen
@@ -61,10 +62,28 @@ class WritingCommands:
         buttons = [("convert", f"Write them as [[{slug}]]"), ("", "Leave the file")]
         self.screen.app.push_screen(Ask("Entries in an inline list", text, buttons), done)
 
-    def ask_why(self, title: str, answered: Callable[[str], None]) -> None:
+    def ask_of_status(
+        self,
+        entries: Sequence[Entry],
+        status: str,
+        answered: Callable[[str], None],
+        left: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Ask why entries get another status, where one is a decision; else give no reason."""
+        if any(entry.kind.slug == DECISIONS for entry in entries):
+            self.ask_why(f"{entries_named(entries)}: {status}. Why?", answered, left)
+        else:
+            answered("")
+
+    def ask_why(
+        self,
+        title: str,
+        answered: Callable[[str], None],
+        left: Callable[[], None] = lambda: None,
+    ) -> None:
         """Ask for the reason of a change, for the change log; Enter alone gives none.
 
-        Where the bank keeps no log, nothing is asked.
+        Where the bank keeps no log, nothing is asked. `left` is called for Esc.
         """
         if self.screen.bank.config.log_keep == "none":
             answered("")
@@ -73,7 +92,9 @@ class WritingCommands:
         from mbtui.ui.screens.dialogs import AskLine
 
         def done(reason: str | None) -> None:
-            if reason is not None:
+            if reason is None:
+                left()
+            else:
                 answered(reason.strip())
 
         self.screen.app.push_screen(AskLine(title, "", NO_REASON), done)
@@ -87,3 +108,8 @@ class WritingCommands:
             return
         self.screen.go.go_to_kind(entry.kind.slug)
         self.screen.list.go_to(entry.key)
+
+
+def entries_named(entries: Sequence[Entry]) -> str:
+    """The title of one entry, the number of several."""
+    return title_of(entries[0]) if len(entries) == 1 else f"{len(entries):,} entries"

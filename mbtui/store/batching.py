@@ -66,7 +66,7 @@ class Batching(Editing):
 
     def _update_edit(self, section: SectionText, block: Block, data: dict[str, Any]) -> Edit:
         if section.file == BANK_FILE:
-            from mbtui.store.review_table import table_edits
+            from mbtui.store.bank_table import table_edits
 
             edits = table_edits(section, block, data)
             return Edit(edits, meant(block.entry.kind, data, block.entry))

@@ -191,11 +191,11 @@ class Changes(Relocations):
 
     def _text_of_table(self, section: SectionText, kind: Kind, data: dict[str, Any]) -> str:
         if section.file == BANK_FILE:
-            from mbtui.store.review_table import table_text
+            from mbtui.store.bank_table import table_text
 
             for entry in section.inline_entries:
                 raise inline_error(entry)
-            return table_text(data)
+            return table_text(kind, data)
         return entry_text(kind, data)
 
     def _elsewhere(self, entry: Entry) -> list[Entry]:

@@ -166,7 +166,7 @@ class Editing(ABC):
     def _schema_of(self, file: str) -> Schema:
         """What a file may hold."""
         if file == BANK_FILE:
-            from mbtui.store.review_table import SCHEMA
+            from mbtui.store.bank_table import SCHEMA
 
             return SCHEMA
         return (self.bank_file or self.load_schema()).schema

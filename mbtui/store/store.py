@@ -24,6 +24,13 @@ class Store(BankReader, TextEdits, ManyChanges):
         store.__dict__ = reader.__dict__
         return store
 
+    def save_view(self, name: str, query: str) -> None:
+        """Save a search under a name, in place of another one of that name. Raises StoreError."""
+        from mbtui.store.bank_table import views_entry
+
+        views = self.bank.config.views
+        self.update(views_entry(views), {name: query}, base=dict(views))
+
     def supersede(self, old: Entry, new: Entry, reason: str = "") -> Entry:
         """Say on both entries that `new` takes the place of `old`; gives the old one as written.
 

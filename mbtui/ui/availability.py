@@ -27,6 +27,7 @@ _WRITES: Final = BULK | {
     "draft_compare",
     "supersede",
     "paths",
+    "save_view",
 }
 _OF_THE_BANK: Final = BULK | {"edit", "edit_toml", "snooze", "supersede", "paths", "mark"}
 """Commands on an entry that must be in the bank."""
@@ -115,7 +116,7 @@ def _idle(command: str, context: Context) -> str:
         return _no_path(command, context)
     if command in _DRAFTS and not context.drafts:
         return "there is no unsaved text"
-    if command in ("next_match", "previous_match") and not context.searched:
+    if command in ("next_match", "previous_match", "save_view") and not context.searched:
         return f"there was no search yet; {key_of('search')} begins one"
     if command == "undo" and context.undoable is False:
         return "nothing to take back"

@@ -104,6 +104,7 @@ _COMMANDS: Final = (
     Command("seen", "Mark its change as seen", ("i",), ENTRIES),
     Command("seen_all", "Mark all changes as seen", ("I",)),
     Command("follow_changes", "Follow what others change, as they do", ("f",)),
+    Command("save_view", "Save this search as a view", ("w",), group="Find"),
     Command("next_match", "Next search result", ("n",), group="Find"),
     Command("previous_match", "Previous search result", ("N",), group="Find"),
     Command("open", "Open", ("enter",), (TREE, LIST, SEARCH), footer="open"),

@@ -244,6 +244,7 @@ CHECKS: dict[str, Check] = {
     "copy_id": Check(lambda ui: ui.app.clipboard == NFS),
     "code": Check(opens(Pick, "Open which code?")),
     "paths": Check(opens(Pick, "Paths; Enter does it"), None, without_code),
+    "save_view": Check(opens(AskLine), searched),
     "next_match": Check(lambda ui: ui.main.search.results.cursor == 1, searched),
     "previous_match": Check(lambda ui: ui.main.search.results.cursor == 0, searched_second),
     "open": Check(focuses(ENTRY)),

@@ -11,8 +11,8 @@ from mbtui.bank.entry import Entry
 from mbtui.bank.form import FormError, changes_of
 from mbtui.bank.review import SCHEDULE
 from mbtui.bank.review_form import review_changes, review_fields
+from mbtui.store.bank_table import REVIEW, review_entry
 from mbtui.store.errors import ConflictError, InputError
-from mbtui.store.review_table import REVIEW, review_entry
 from mbtui.store.store import Store
 from mbtui.store.undoing import UndoConflictError
 from tests.unit.banks import ISSUES, NOW, issue, make_store

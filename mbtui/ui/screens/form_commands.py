@@ -193,7 +193,7 @@ class FormCommands(DecidingCommands):
                 return store.add(typed.kind.slug, changes)
             if not typed.table:
                 return store.update(entry, changes, base=form.draft.base, reason=typed.reason)
-            from mbtui.store.review_table import review_entry
+            from mbtui.store.bank_table import review_entry
 
             with store.bulk("edit", entry.title):
                 store.update(review_entry(form.table), typed.table, base=form.table)

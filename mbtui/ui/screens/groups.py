@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mbtui.ui.screens.palette_commands import PaletteCommands
     from mbtui.ui.screens.review_commands import ReviewCommands
     from mbtui.ui.screens.settle_commands import SettleCommands
+    from mbtui.ui.screens.view_commands import ViewCommands
 
 
 class CommandGroups(Screen[None]):
@@ -49,6 +50,7 @@ class CommandGroups(Screen[None]):
         "overview",
         "changed",
         "follow",
+        "views",
     )
 
     @property
@@ -136,6 +138,13 @@ class CommandGroups(Screen[None]):
         from mbtui.ui.screens.follow import FollowCommands
 
         return FollowCommands(self._main)
+
+    @cached_property
+    def views(self) -> ViewCommands:
+        """What saves searches."""
+        from mbtui.ui.screens.view_commands import ViewCommands
+
+        return ViewCommands(self._main)
 
     @cached_property
     def overview(self) -> OverviewCommands:

@@ -1,6 +1,7 @@
-"""The table `[review]` of `bank.toml` as something that is edited and undone like an entry.
+"""The tables `[review]` and `[views]` of `bank.toml` as something that is edited and undone like
+entries.
 
-To the code that edits files, `bank.toml` is a section file with one single table; all else in it
+To the code that edits files, `bank.toml` is a section file with these single tables; all else in it
 is kept byte for byte.
 """
 
@@ -29,7 +30,10 @@ REVIEW = Kind(
     single=True,
 )
 
-SCHEMA = Schema("", "", (Section(_OF_BANK, "The bank", (REVIEW,)),))
+VIEWS = Kind("views", "The views", _OF_BANK, single=True)
+"""Its keys are the names that people give."""
+
+SCHEMA = Schema("", "", (Section(_OF_BANK, "The bank", (REVIEW, VIEWS)),))
 """What `bank.toml` holds for the code that edits it."""
 
 
@@ -38,9 +42,16 @@ def review_entry(review: Mapping[str, Any]) -> Entry:
     return Entry(REVIEW, dict(review), section=_OF_BANK, file=BANK_FILE)
 
 
-def table_text(data: Mapping[str, Any]) -> str:
-    """The table as people write it."""
-    lines = [f"[{REVIEW.slug}]"]
+def views_entry(views: Mapping[str, str]) -> Entry:
+    """The saved searches as an entry, for `Store.update`."""
+    return Entry(VIEWS, dict(views), section=_OF_BANK, file=BANK_FILE)
+
+
+def table_text(kind: Kind, data: Mapping[str, Any]) -> str:
+    """A table as people write it."""
+    lines = [f"[{kind.slug}]"]
+    if kind is not REVIEW:
+        return "\n".join([*lines, *_kind_lines(data, ""), ""])
     lines += [f"{toml_key(n)} = {toml_value(v)}" for n, v in data.items() if n != _KINDS]
     return "\n".join([*lines, *_kind_lines(_kinds_of(data)), ""])
 
@@ -48,6 +59,9 @@ def table_text(data: Mapping[str, Any]) -> str:
 def table_edits(section: SectionText, block: Block, data: Mapping[str, Any]) -> list[Replacement]:
     """The edits that make `data` of the table; lines and comments of what stays are kept."""
     old = block.entry.data
+    if block.entry.kind is not REVIEW:
+        names = [n for n in {**old, **data} if not same_value(old.get(n), data.get(n))]
+        return changes_to(section, block, {name: data.get(name) for name in names})
     names = [n for n in {**old, **data} if n != _KINDS and not same_value(old.get(n), data.get(n))]
     edits = changes_to(section, block, {name: data.get(name) for name in names})
     before, after = _kinds_of(old), _kinds_of(data)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -20,6 +21,7 @@ from tests.ui.driving import WIDE, Ui
 from tests.ui.style_cache import share_parsed_styles
 
 share_parsed_styles()
+gc.freeze = lambda: None  # A process of many apps must let go of those that have ended.
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 AUTHOR = "Ana Lima"

@@ -188,7 +188,7 @@ def test_t30_a_bug_is_told_without_text_of_the_bank(
         entry_text = EVERYTHING
         raise RuntimeError(entry_text)
 
-    monkeypatch.setattr("mbtui.store.store.Store.load", fail)
+    monkeypatch.setattr("mbtui.store.reading.BankReader.load", fail)
     monkeypatch.delenv("MBTUI_DEBUG")
     answer = run("list")
     assert answer.code == 70

@@ -201,7 +201,7 @@ def test_states_and_problems(repository: Repository) -> None:
         entry.key = f"key{number}"
     entries[2].data["checked"] = {"app/db.py": "00000000"}
     drifts = DriftChecker(repository.folder).check(entries, {})
-    assert states_of(drifts) == {"drifted": {"key2"}, "orphaned": {"key1"}}
+    assert states_of(drifts) == {"drifted": {"key1", "key2"}, "orphaned": {"key1"}}
     assert [problem.message for problem in orphan_problems(entries, drifts)] == [
         "abcd2345: the path gone.py: there is no such file; mend it or take it out"
     ]

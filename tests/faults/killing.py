@@ -149,12 +149,26 @@ class Told:
                 saved = {token for token in beyond if token in displaced}
                 self.counts["in the displaced bytes only"] += len(saved)
                 beyond -= saved
-            assert not beyond, f"{len(beyond)} acknowledged words are lost: {sorted(beyond)[:5]}"
+            traces = "".join(map(self._traces_of, sorted(beyond)[:3]))
+            assert not beyond, f"{len(beyond)} acknowledged words are lost:{traces}"
             self.counts["taken away, in the journal"] += len(missing)
             self.wanted -= missing
         self.broken_off.clear()
         self.counts["checks"] += 1
         assert not self.refusals, self.refusals
+
+    def _traces_of(self, token: str) -> str:
+        """What the journal and the displaced bytes still say of a word."""
+        lines = [f"\n{token}; broken off since the last look: {dict(self.broken_off)}"]
+        for change in Journal(self.folder).read():
+            for step in change.steps:
+                sides = [token in text for text in (step.before, step.after)]
+                if any(sides):
+                    did = f"{change.number} {change.what} by {change.author}"
+                    lines.append(f"  {did} in {step.file}, before and after: {sides}")
+        kept = state_folder(self.folder) / "displaced"
+        holds = [p.name for p in kept.glob("*-*-*") if token in p.read_text(errors="replace")]
+        return "\n".join([*lines, f"  displaced: {holds}"])
 
     def tables(self) -> list[dict[str, Any]]:
         """All files of the bank as a TOML 1.0 parser reads them."""

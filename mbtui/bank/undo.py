@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.review import CHANGE_LOG
 
 UNDO, REDO = "undo", "redo"
@@ -165,6 +166,12 @@ class Turn(NamedTuple):
     id: str
     before: State | None
     after: State | None
+
+    @property
+    def is_of_entry(self) -> bool:
+        """Whether it is about an entry: no line of the change log, no table of `bank.toml`."""
+        states = [state for state in (self.before, self.after) if state is not None]
+        return not any(s.kind == CHANGE_LOG or s.file == BANK_FILE for s in states)
 
 
 def turns(steps: Iterable[Step]) -> dict[str, Turn]:

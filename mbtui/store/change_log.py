@@ -7,7 +7,6 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from mbtui.bank.bank import BANK_FILE
 from mbtui.bank.entry import ARCHIVE, plain
 from mbtui.bank.ids import random_id
 from mbtui.bank.log_actions import (
@@ -71,12 +70,10 @@ class ChangeLog(Batching):
 
     def _lines(self) -> Iterator[Line]:
         """What the steps so far did, a line for each entry; not of the log or of `bank.toml`."""
-        found = [turn for turn in turns(self._steps).values() if not _is_of_bank_file(turn)]
+        found = [turn for turn in turns(self._steps).values() if turn.is_of_entry]
         titles = {turn.id: self._title(turn) for turn in found}
         for turn in found:
             before, after = version_of(turn.before), version_of(turn.after)
-            if CHANGE_LOG in (getattr(before, "kind", ""), getattr(after, "kind", "")):
-                continue
             action = action_between(before, after)
             if action is None or (action.what == DELETE and self._is_part_of_another()):
                 continue
@@ -163,11 +160,6 @@ class ChangeLog(Batching):
             if found is not None and found[0].what == line.action.what and block.entry.has_own_id:
                 return block
         return None
-
-
-def _is_of_bank_file(turn: Turn) -> bool:
-    state = turn.after or turn.before
-    return state is not None and state.file == BANK_FILE
 
 
 def version_of(state: State | None) -> Version | None:

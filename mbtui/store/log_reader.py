@@ -230,10 +230,12 @@ def _standing(newest_first: Iterator[Change]) -> Iterator[Change]:
 
 def _events_of_change(change: Change, at: datetime) -> Iterator[Event]:
     for turn in turns(change.steps).values():
+        if not turn.is_of_entry:
+            continue
         before, after = version_of(turn.before), version_of(turn.after)
         there = after or before
         action = action_between(before, after)
-        if action is None or there is None or there.kind == CHANGE_LOG:
+        if action is None or there is None:
             continue
         title = there.data.get("title")
         name = title if isinstance(title, str) and title else change.title or turn.id

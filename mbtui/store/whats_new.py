@@ -9,7 +9,7 @@ from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-from mbtui.bank.bank import BANK_FILE, Bank
+from mbtui.bank.bank import Bank
 from mbtui.bank.changed import (
     ABSENT,
     ADDED,
@@ -24,7 +24,6 @@ from mbtui.bank.changed import (
 )
 from mbtui.bank.entry import Entry
 from mbtui.bank.merge import same_value
-from mbtui.bank.review import CHANGE_LOG
 from mbtui.bank.schema import Schema
 from mbtui.bank.undo import Change, State, turns
 from mbtui.store.errors import StoreError
@@ -322,15 +321,11 @@ def read_entry(text: SeenText, key: str, schema: Schema) -> Entry | None:
 
 def _steps_of(change: Change, schema: Schema) -> Iterator[tuple[OwnStep, State | None]]:
     for turn in turns(change.steps).values():
-        if any(map(_is_no_entry, (turn.before, turn.after))):
+        if not turn.is_of_entry:
             continue
         before, after = (_content(state, turn.id, schema) for state in (turn.before, turn.after))
         if before is not None and after is not None:
             yield OwnStep(turn.id, before, after), turn.after
-
-
-def _is_no_entry(state: State | None) -> bool:
-    return state is not None and (state.kind == CHANGE_LOG or state.file == BANK_FILE)
 
 
 def _content(state: State | None, key: str, schema: Schema) -> int | None:

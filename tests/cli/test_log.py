@@ -227,3 +227,10 @@ def test_text_of_the_bank_is_safe_to_show(run: Run, store: Store) -> None:
     out = run("log").out
     assert "\x1b" not in out
     assert "\x07" not in out
+
+
+def test_what_is_saved_in_bank_toml_is_no_event(run: Run, project: Path) -> None:
+    store = Store(project / "memory-bank", author="Ana Lima")
+    store.save_view("Open ones", "is:open")
+    assert "views" not in run("log").out
+    assert "Open ones" in (project / "memory-bank" / "bank.toml").read_text()

@@ -179,6 +179,13 @@ def key_words(*words: tuple[str, str]) -> list[tuple[str, str]]:
     return [(COMMANDS[name].key_label, word) for name, word in words if COMMANDS[name].keys]
 
 
+def footer_keys(*words: tuple[str, str]) -> tuple[tuple[str, str, str], ...]:
+    """The same with the command, for a footer whose keys can be clicked."""
+    return tuple(
+        (COMMANDS[name].key_label, word, name) for name, word in words if COMMANDS[name].keys
+    )
+
+
 _NEEDED: Final[Mapping[str, Sequence[str]]] = {
     TREE: ("open", "add", "search", "quit", "undo"),
     LIST: ("open", "add", "search", "edit", "quit", "status", "archive", "verified", "undo"),

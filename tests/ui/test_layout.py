@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from mbtui.store.create import create_bank
 from mbtui.store.lock import user_state_folder
 from mbtui.store.screen_state import ScreenState, load_screen_state, save_screen_state
 from mbtui.ui.app import StateChanged
+from mbtui.ui.screens.review import ReviewSession
 from tests.ui.conftest import OpenApp
 from tests.ui.driving import ENDS, MEDIUM, NARROW, SIZES, WIDE, Ui
 
@@ -273,3 +275,29 @@ async def test_the_header_says_what_is_wrong_in_every_window(open_app: OpenApp, 
             await ui.settle()
             assert "1 problem (!)" in ui.rows[0]
             assert ui.rows[0].startswith(" acme-api")
+
+
+async def test_the_footer_of_a_row_follows_the_row_and_its_keys_are_clicked(
+    open_app: OpenApp,
+) -> None:
+    async with open_app(WIDE) as ui:
+        await ui.press("1", "g")
+        assert "V review" in ui.rows[-1]
+        await ui.press("G")
+        assert "V review" not in ui.rows[-1]
+        await ui.press("g")
+        await ui.pilot.click("#footer", offset=(ui.rows[-1].index("review"), 0))
+        await ui.settle()
+        ui.on(ReviewSession)
+
+
+async def test_the_first_entry_brings_the_footer_of_lists(
+    open_app: OpenApp, tmp_path: Path
+) -> None:
+    async with open_app(WIDE, create_bank(tmp_path / "new").folder) as ui:
+        assert "A form" in ui.rows[-1]
+        await ui.press("a")
+        await ui.type("first")
+        await ui.press("enter")
+        await ui.press("j")
+        assert "Enter open" in ui.rows[-1]

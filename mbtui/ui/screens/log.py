@@ -11,7 +11,6 @@ from textual import events, work
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.message import Message
-from textual.screen import Screen
 from textual.worker import get_current_worker
 
 from mbtui.bank.bank import Bank
@@ -22,6 +21,7 @@ from mbtui.store.bank_history import BankHistory
 from mbtui.store.log_reader import LogReader
 from mbtui.ui.glyphs import glyphs
 from mbtui.ui.log_rows import Day
+from mbtui.ui.screens.reading import RowsScreen
 from mbtui.ui.widgets.bars import Footer
 from mbtui.ui.widgets.line_pane import LinePane
 from mbtui.ui.widgets.log_pane import LogPane
@@ -36,7 +36,7 @@ _EMPTY_ENTRY = "Nothing is known of this entry but what it says now."
 _UNREAD = "The log could not be read; r reads it again"
 
 
-class ChangeLog(Screen[str]):
+class ChangeLog(RowsScreen[str]):
     """What changed, when, by whom and why; gives the key of an entry to go to, or nothing.
 
     `entry` is the id of the entry whose history is shown; empty: everything.
@@ -48,12 +48,6 @@ class ChangeLog(Screen[str]):
         Binding("enter,right,l", "go", "To the entry; older changes; the changes of a line"),
         Binding("H,tab", "switch", "The history of this entry, or everything"),
         Binding("r", "look", "Read again"),
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("pagedown,space,ctrl+d", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False),
-        Binding("g,home", "ends(False)", "First", show=False),
-        Binding("G,end", "ends(True)", "Last", show=False),
     ]
 
     class Read(Message):
@@ -295,21 +289,3 @@ class ChangeLog(Screen[str]):
     def action_leave(self) -> None:
         """Back to what was there before."""
         self.dismiss("")
-
-    def action_move(self, delta: int) -> None:
-        """Move by a line."""
-        self.say("")
-        self._pane.move_cursor(delta)
-
-    def action_page(self, pages: int) -> None:
-        """Move by a page."""
-        self.say("")
-        self._pane.page(pages)
-
-    def action_ends(self, last: bool) -> None:
-        """Go to the last line that is known, or the first."""
-        self.say("")
-        if last:
-            self._pane.end()
-        else:
-            self._pane.home()

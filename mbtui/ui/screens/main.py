@@ -183,6 +183,8 @@ class MainScreen(CommandGroups):
         self.list.title_right = "" if unsorted else order
         self.list.empty_text = empty_text(self, row)
         self.list.show(entries, keep=keep)
+        if self._begun:
+            self.marking.show_footer()
 
     def _title_of(self, identity: str) -> str:
         return self.links.title_of(identity)

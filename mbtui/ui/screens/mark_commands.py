@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from mbtui.bank.entry import Entry
-from mbtui.ui.commands import ENTRY, SEARCH, key_of, key_words
+from mbtui.ui.commands import ENTRY, SEARCH, footer_keys
 from mbtui.ui.marks import Marks
 from mbtui.ui.screens.writing import WritingCommands
 from mbtui.ui.tree_rows import CANDIDATES, CHANGED, DRIFTED, DUE
@@ -103,19 +103,18 @@ class MarkCommands(WritingCommands):
             screen.footer.show_keys(screen.where, self._keys_of_row(), helps=True)
             return
         step = "back" if screen.where in (ENTRY, SEARCH) else "clear"
-        keys = [(key_of(command), word) for command, word in _FOOTER]
-        keys.append((key_of("back"), step))
-        screen.footer.show_keys(screen.where, tuple(keys), f"{len(self.marks):,} marked:")
+        keys = footer_keys(*_FOOTER, ("back", step))
+        screen.footer.show_keys(screen.where, keys, f"{len(self.marks):,} marked:")
 
-    def _keys_of_row(self) -> tuple[tuple[str, str], ...]:
+    def _keys_of_row(self) -> tuple[tuple[str, str, str], ...]:
         """The keys for what the tree's row lists; none where those of the pane serve."""
         bank, row = self.screen.bank, self.screen.sections.current
         if not bank.entries and not bank.archive:
-            return tuple(key_words(("add", "add"), ("new", "form"), ("quit", "quit")))
+            return footer_keys(("add", "add"), ("new", "form"), ("quit", "quit"))
         if row is None or self.screen.search.is_open:
             return ()
         words = list(_FOOTERS_OF_ROWS.get(row.type, ()))
         if not words:
             return ()
         step = ("back", "back") if self.screen.where == ENTRY else ("open", "open")
-        return tuple(key_words(step, *words, ("quit", self.screen.footer.word_of("quit"))))
+        return footer_keys(step, *words, ("quit", self.screen.footer.word_of("quit")))

@@ -17,7 +17,6 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.message import Message
-from textual.screen import Screen
 from textual.style import Style
 from textual.worker import get_current_worker
 
@@ -27,6 +26,7 @@ from mbtui.store.excerpt import NOT_THERE, Excerpt
 from mbtui.store.files import UnreadableError
 from mbtui.ui.cells import Line, fit
 from mbtui.ui.glyphs import glyphs
+from mbtui.ui.screens.reading import RowsScreen
 from mbtui.ui.spans import wrapped
 from mbtui.ui.widgets.bars import Footer
 from mbtui.ui.widgets.line_pane import LinePane
@@ -188,7 +188,7 @@ class RawPane(LinePane):
         return Content.assemble((number, gutter), (text, Style()))
 
 
-class RawView(Screen[None]):
+class RawView(RowsScreen[None]):
     """A file at the place of a problem; `read` gives its text and runs in a thread."""
 
     CSS_PATH = "raw.tcss"
@@ -196,12 +196,6 @@ class RawView(Screen[None]):
         Binding("escape,q,left,h", "leave", "Back"),
         Binding("enter,E,o,e", "edit", "Open in the editor"),
         Binding("r", "look", "Read again"),
-        Binding("j,down", "move(1)", "Down", show=False),
-        Binding("k,up", "move(-1)", "Up", show=False),
-        Binding("pagedown,space,ctrl+d", "page(1)", "Page down", show=False),
-        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False),
-        Binding("g,home", "ends(False)", "First", show=False),
-        Binding("G,end", "ends(True)", "Last", show=False),
     ]
     _KEYS = (("Enter", "opens the editor here"), ("r", "reads again"), ("Esc", "back"))
     _SHORT_KEYS = (("Enter", "editor"), ("r", "again"), ("Esc", "back"))
@@ -305,21 +299,3 @@ class RawView(Screen[None]):
     def on_line_pane_chosen(self, event: LinePane.Chosen) -> None:
         """A click chooses nothing here."""
         event.stop()
-
-    def action_move(self, delta: int) -> None:
-        """Move by a line."""
-        self._say("")
-        self._pane.move_cursor(delta)
-
-    def action_page(self, pages: int) -> None:
-        """Move by a page."""
-        self._say("")
-        self._pane.page(pages)
-
-    def action_ends(self, last: bool) -> None:
-        """Go to the last line that is shown, or the first."""
-        self._say("")
-        if last:
-            self._pane.end()
-        else:
-            self._pane.home()

@@ -1,4 +1,4 @@
-"""A screen of one text that is scrolled with the keys of every pane."""
+"""Screens of one text, and of one list, that are moved in with the keys of every pane."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ from typing import TypeVar
 from textual.binding import Binding
 from textual.screen import Screen
 
+from mbtui.ui.widgets.bars import Footer
 from mbtui.ui.widgets.entry_view import EntryView
+from mbtui.ui.widgets.line_pane import LinePane
 
 Result = TypeVar("Result")
 
@@ -40,3 +42,39 @@ class ReadingScreen(Screen[Result]):
     def action_ends(self, end: bool) -> None:
         """To the start, or the end."""
         self.view.scroll_to_end(end=end)
+
+
+class RowsScreen(Screen[Result]):
+    """A screen with one `LinePane` over a `Footer`; who moves on has read the footer's message."""
+
+    BINDINGS = [  # noqa: RUF012
+        Binding("j,down", "move(1)", "Down", show=False),
+        Binding("k,up", "move(-1)", "Up", show=False),
+        Binding("pagedown,space,ctrl+d", "page(1)", "Page down", show=False),
+        Binding("pageup,ctrl+u", "page(-1)", "Page up", show=False),
+        Binding("g,home", "ends(False)", "First", show=False),
+        Binding("G,end", "ends(True)", "Last", show=False),
+    ]
+
+    @property
+    def rows(self) -> LinePane:
+        """The list."""
+        return self.query_one(LinePane)
+
+    def action_move(self, delta: int) -> None:
+        """Move by a line."""
+        self.query_one(Footer).say("")
+        self.rows.move_cursor(delta)
+
+    def action_page(self, pages: int) -> None:
+        """Move by a page."""
+        self.query_one(Footer).say("")
+        self.rows.page(pages)
+
+    def action_ends(self, last: bool) -> None:
+        """Go to the last row that is known, or the first."""
+        self.query_one(Footer).say("")
+        if last:
+            self.rows.end()
+        else:
+            self.rows.home()

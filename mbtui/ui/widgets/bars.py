@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import islice
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from rich.cells import cell_len
 from textual import events
@@ -22,6 +22,9 @@ from mbtui.ui.spans import wrapped
 _NOTICE_LINES = 3
 _MESSAGE_LINES = 3
 _OUT = "Esc"
+
+Keys: TypeAlias = Sequence[tuple[str, str] | tuple[str, str, str]]
+"""Each key as people write it, a word for it, and the command that a click on it does, if any."""
 
 
 class Bar(LazyStyles):
@@ -155,7 +158,7 @@ class Footer(Bar):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002
         super().__init__(id=id)
         self._where = ""
-        self._keys: Sequence[tuple[str, str]] = ()
+        self._keys: Keys = ()
         self._lead = ""
         self._helps = False
         self._words: dict[str, str] = {}
@@ -166,7 +169,7 @@ class Footer(Bar):
     def show_keys(
         self,
         where: str,
-        keys: Sequence[tuple[str, str]] = (),
+        keys: Keys = (),
         lead: str = "",
         *,
         helps: bool = False,
@@ -236,7 +239,7 @@ class Footer(Bar):
     def _shown(self, width: int) -> list[tuple[str, str, str]]:
         """Key, word and command of what there is room for: the way out first, help behind all."""
         words = self._words
-        keys = [(own(label), word, "") for label, word in self._keys] or [
+        keys = [(own(k[0]), k[1], k[2] if len(k) > 2 else "") for k in self._keys] or [
             (own(c.key_label), words.get(c.id, c.footer), c.id)
             for c in footer_commands(self._where)
         ]
@@ -254,7 +257,7 @@ class Footer(Bar):
             if (more := _cells(keys[at]) - _cells(item)) <= room:
                 room -= more
                 shown[at] = keys[at]
-        order = {name: at for at, name in enumerate(COMMANDS)}
+        order = {} if self._keys else {name: at for at, name in enumerate(COMMANDS)}
         return [
             shown[at] for at in sorted(shown, key=lambda at: (order.get(keys[at][2], 0), at))
         ] + last
